@@ -1,0 +1,18 @@
+import type { GrantSheet, RequestSheet } from '../model/documents.ts';
+
+/**
+ * Turns documents into bytes and back. Reading gives a checked document or throws; nothing in between.
+ * The same document always gives the same bytes, whatever the order of its entries, and never none.
+ */
+export interface Codec {
+  /** The name of the form, for messages. */
+  readonly name: string;
+  /** @throws {CodecError} `SCHEMA_MISMATCH` where the sheet is not a valid one, `TOO_LARGE` */
+  encodeRequestSheet(sheet: RequestSheet): Uint8Array;
+  /** @throws {CodecError} */
+  decodeRequestSheet(bytes: Uint8Array): RequestSheet;
+  /** @throws {CodecError} `SCHEMA_MISMATCH` where the sheet is not a valid one, `TOO_LARGE` */
+  encodeGrantSheet(sheet: GrantSheet): Uint8Array;
+  /** @throws {CodecError} */
+  decodeGrantSheet(bytes: Uint8Array): GrantSheet;
+}

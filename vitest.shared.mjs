@@ -1,0 +1,25 @@
+import { transform } from 'esbuild';
+import { defaultServerConditions } from 'vite';
+
+/** Vite 8 (oxc) lowers `using` but not TC39 decorators; esbuild lowers both. */
+const esbuildTs = {
+  name: 'esbuild-ts',
+  enforce: 'pre',
+  async transform(code, id) {
+    if (!/\.[cm]?ts(\?|$)/.test(id) || id.includes('/node_modules/')) return undefined;
+    const r = await transform(code, {
+      loader: 'ts',
+      target: 'node20',
+      sourcefile: id,
+      sourcemap: true,
+      tsconfigRaw: '{}',
+    });
+    return { code: r.code, map: r.map };
+  },
+};
+export const project = (name) => ({
+  oxc: false,
+  plugins: [esbuildTs],
+  ssr: { resolve: { conditions: ['@baton/source', ...defaultServerConditions] } },
+  test: { name, include: ['test/**/*.test.ts'] },
+});
