@@ -38,5 +38,26 @@ export type {
   UnitState,
 } from './store/lock-store.ts';
 export type { Codec } from './wire/codec.ts';
+export { compactCodec } from './wire/compact-codec.ts';
+export { fromText, toText } from './wire/text.ts';
 export type { HookInfo, HookKind, HookLifecycle, HookReport, HookWrap } from './lifecycle.ts';
 export type { Contest, ContestUnit, Policy, Queue, Verdict, WaitReason } from './policy/policy.ts';
+export { systemClock } from './clock.ts';
+export type { Clock } from './clock.ts';
+export { BaseCoordinator } from './coordinator.ts';
+export type { CoordinatorOptions } from './coordinator.ts';
+export type { Logger } from './logger.ts';
+export { limit } from './policy/limit.ts';
+export { serial } from './policy/serial.ts';
+export type { QueueReason } from './protocol/decide.ts';
+export { describeReason, explainLock } from './protocol/explain.ts';
+export type {
+  ExplainedHolder,
+  ExplainedPart,
+  ExplainedWaiter,
+  ExplainInput,
+  Explanation,
+} from './protocol/explain.ts';
+export type { Guard, RequireDecorator, RequireResult } from './require.ts';
+export { Serial } from './serial.ts';
+export type { SerialOptions } from './serial.ts';

@@ -57,6 +57,8 @@ export interface Contest {
   readonly queue: Queue;
   /** Every unit of the application that is not gone, by name. */
   readonly units: ReadonlyMap<UnitName, ContestUnit>;
+  /** How many of the units are alive, and not dying. */
+  readonly aliveUnits: number;
   /** What time the leader has, in microseconds since the epoch. */
   readonly now: number;
 }
