@@ -24,8 +24,9 @@ export interface LockStore {
    */
   begin(): Promise<HookSession>;
   /**
-   * Calls back when another unit changed something that a hook of this unit would want to see, or when this
-   * unit asked for it by {@link LeaderGrants.wake}; returns how to stop. Changes may be coalesced, and the
+   * Calls back when another unit changed something that a hook of this unit would want to see, when this unit
+   * asked for it by {@link LeaderGrants.wake}, and, where grants are visible on commit, when this unit's own
+   * grants were published: only then may it use them. Returns how to stop. Changes may be coalesced, and the
    * callback may come without one. Juju runs a hook for that, so its store has no such member.
    */
   watch?(onChange: () => void): () => void;
