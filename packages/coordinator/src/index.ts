@@ -61,3 +61,11 @@ export type {
 export type { Guard, RequireDecorator, RequireResult } from './require.ts';
 export { Serial } from './serial.ts';
 export type { SerialOptions } from './serial.ts';
+export {
+  decodeGrantForms,
+  decodeRequestForms,
+  encodeGrantForms,
+  encodeRequestForms,
+} from './wire/both-forms.ts';
+export type { FoundForms, ReadForms, WrittenForms } from './wire/both-forms.ts';
+export { CHARMHELPERS_KEY } from './wire/charmhelpers-form.ts';

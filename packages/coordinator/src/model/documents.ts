@@ -6,12 +6,18 @@ import { ticketSchema, type Ticket } from './ticket.ts';
 const LABELS_MAX = 32;
 const LABEL_LENGTH_MAX = 256;
 
-const labelTextSchema = z.string().check(z.maxLength(LABEL_LENGTH_MAX));
+/** Half of a surrogate pair is no text: it has no form in UTF-8. */
+const WELL_FORMED = /^[^\p{Surrogate}]*$/u;
+
+const labelTextSchema = z.string().check(z.maxLength(LABEL_LENGTH_MAX), z.regex(WELL_FORMED));
 const countSchema = z.number().check(z.int(), z.gte(0), z.lte(Number.MAX_SAFE_INTEGER));
 
 /** What one unit asks for; written by that unit, read by everybody. */
 export interface RequestSheet {
-  /** The largest ticket this unit has used or given up; 0 before the first. */
+  /**
+   * The largest ticket this unit has used or given up; 0 before the first. `Infinity` in the sheet of a unit
+   * that runs charmhelpers: whatever is not open in it counts as given up.
+   */
   readonly lastTicket: number;
   /** The open request of each lock. */
   readonly requests: ReadonlyMap<LockName, Ticket>;
@@ -26,7 +32,7 @@ export interface RequestSheet {
 /** The schema of {@link RequestSheet}; `lastTicket` covers every open request. */
 export const requestSheetSchema: z.ZodMiniType<RequestSheet> = z
   .object({
-    lastTicket: countSchema,
+    lastTicket: z.union([countSchema, z.literal(Infinity)], 'expected int from 0'),
     requests: z.map(lockNameSchema, ticketSchema),
     labels: z.map(labelTextSchema, labelTextSchema).check(z.maxSize(LABELS_MAX)),
     nonce: countSchema,

@@ -9,7 +9,7 @@ import { heldLocks, orphansOf } from '../protocol/holding.ts';
 import type { HookSession, LockStore } from '../store/lock-store.ts';
 import { LeadershipChain } from './leadership-chain.ts';
 import { Leading } from './leading.ts';
-import { OwnSheet } from './own-sheet.ts';
+import { findOwnSheet, OwnSheet } from './own-sheet.ts';
 import { rethrowUnlessUnreadable } from './unreadable.ts';
 
 /** What a hook needs from its coordinator. */
@@ -84,11 +84,12 @@ export class HookRun {
     const askedAt = { wallMs: clock.nowMicros() / 1000, monotonicMs: clock.monotonicMs() };
     const { leader, guaranteedForMs } = await session.leadership();
     const joined = await session.peers.joined();
-    const own = await OwnSheet.read(store.unit, session, joined);
-    if (own.problem !== undefined) {
-      warn(`this unit's sheet cannot be read, so it asks for nothing: ${own.problem.message}`);
+    const found = await findOwnSheet(session, joined);
+    if (found.problem !== undefined) {
+      warn(`this unit's sheet cannot be read, so it asks for nothing: ${found.problem.message}`);
     }
     const { grants, problem } = await readGrants(session, warn);
+    const own = new OwnSheet(store.unit, joined, found, grants);
     // Before the peers can be reached, only grants that need no peer relation can be written.
     const writable = joined || session.grants.visibility === 'immediate';
     const mayDecide = leader && writable && problem === undefined;

@@ -32,8 +32,7 @@ export interface SheetEnding {
 export class OwnSheet {
   readonly #unit: UnitName;
   readonly #joined: boolean;
-  /** Where the sheet was found. */
-  readonly #foundIn: 'peers' | 'stash' | 'nowhere';
+  readonly #found: FoundSheet;
   /** The sheet as it was found: what the peers know of this unit. */
   readonly published: RequestSheet;
   /** Why the sheet cannot be read; it is never written then. */
@@ -49,18 +48,13 @@ export class OwnSheet {
   readonly #used = new Set<LockName>();
   readonly #wantedAgain = new Set<LockName>();
 
-  private constructor(unit: UnitName, joined: boolean, found: FoundSheet) {
+  constructor(unit: UnitName, joined: boolean, found: FoundSheet, grants: GrantSheet) {
     this.#unit = unit;
     this.#joined = joined;
-    this.#foundIn = found.in;
-    this.published = found.sheet;
+    this.#found = found;
+    this.published = withFiniteTickets(unit, found.sheet, grants);
     this.problem = found.problem;
-    this.#current = found.sheet;
-  }
-
-  /** Reads the sheet, or the stash while the peers have none of this unit. */
-  static async read(unit: UnitName, session: HookSession, joined: boolean): Promise<OwnSheet> {
-    return new OwnSheet(unit, joined, await find(session, joined));
+    this.#current = this.published;
   }
 
   get current(): RequestSheet {
@@ -174,15 +168,15 @@ export class OwnSheet {
   /** Writes the sheet where it belongs, if it changed. */
   async write({ peers, local }: HookSession): Promise<void> {
     if (this.problem !== undefined) return;
-    const changed = !sameRequestSheet(this.#current, this.published);
+    const changed = !sameRequestSheet(this.#current, this.#found.sheet);
     if (!this.#joined) {
       if (changed) await local.write(this.#current);
       return;
     }
     // The first sheet is published even when it is empty: it tells the leader that the unit can be read.
-    if (changed || this.#foundIn !== 'peers') await peers.write(this.#current);
+    if (changed || this.#found.in !== 'peers') await peers.write(this.#current);
     // The stash goes only after the sheet made from it has been read back.
-    if (this.#foundIn === 'peers' && this.published.fromStash) {
+    if (this.#found.in === 'peers' && this.published.fromStash) {
       if ((await local.read()) !== undefined) await local.write(undefined);
     }
   }
@@ -194,9 +188,11 @@ export class OwnSheet {
     const nonce = ending.remind && waits ? (sheet.nonce + 1) % NONCE_END : sheet.nonce;
     const dressed = { ...sheet, nonce, labels: ending.labels };
     if (!this.#joined) return { ...dressed, fromStash: false };
-    if (this.#foundIn === 'stash') return { ...dressed, fromStash: true };
+    if (this.#found.in === 'stash') return { ...dressed, fromStash: true };
     // The mark stays until the sheet changes anyway: taking it off alone would wake every peer.
-    return sameRequestSheet(dressed, this.published) ? dressed : { ...dressed, fromStash: false };
+    return sameRequestSheet(dressed, this.#found.sheet)
+      ? dressed
+      : { ...dressed, fromStash: false };
   }
 
   #reading(sheet: RequestSheet): SheetReading {
@@ -206,13 +202,18 @@ export class OwnSheet {
   }
 }
 
-interface FoundSheet {
+/** A unit's own sheet, and where it was. */
+export interface FoundSheet {
   readonly in: 'peers' | 'stash' | 'nowhere';
   readonly sheet: RequestSheet;
   readonly problem?: UnreadableError;
 }
 
-async function find({ peers, local }: HookSession, joined: boolean): Promise<FoundSheet> {
+/** Looks for a unit's own sheet: among its peers, or in the stash while they have none of it. */
+export async function findOwnSheet(
+  { peers, local }: HookSession,
+  joined: boolean,
+): Promise<FoundSheet> {
   if (joined) {
     const reading = await peers.readOwn();
     if (reading.state === 'present') return { in: 'peers', sheet: reading.sheet };
@@ -228,6 +229,13 @@ async function find({ peers, local }: HookSession, joined: boolean): Promise<Fou
     const problem = rethrowUnlessUnreadable(error);
     return { in: 'nowhere', sheet: EMPTY_REQUEST_SHEET, problem };
   }
+}
+
+/** A unit that ran charmhelpers until now goes on from the largest ticket that can be known. */
+function withFiniteTickets(unit: UnitName, sheet: RequestSheet, grants: GrantSheet): RequestSheet {
+  if (sheet.lastTicket !== Infinity) return sheet;
+  const granted = [...grants.values()].map((units) => units.get(unit) ?? 0);
+  return { ...sheet, lastTicket: Math.max(0, ...sheet.requests.values(), ...granted) };
 }
 
 function note(notes: Map<LockName, Ticket>, lock: LockName, { requests }: RequestSheet): void {

@@ -33,7 +33,7 @@ const layoutSchema = z.union([
  *
  * @throws {CodecError} `SCHEMA_MISMATCH`
  */
-export function layOutGrantSheet(version: number, sheet: GrantSheet): Message {
+export function layOutGrantSheet(version: number, sheet: GrantSheet): Message[] {
   const checked = grantSheetSchema.safeParse(sheet);
   if (!checked.success) throw schemaMismatch(DOCUMENT, checked.error);
   const locks = [...checked.data].filter(([, units]) => units.size > 0);

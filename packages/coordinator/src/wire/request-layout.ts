@@ -10,7 +10,6 @@ import { quote, schemaMismatch } from './schema-mismatch.ts';
 const DOCUMENT = 'request sheet';
 const FROM_STASH = 1;
 const LABELS_MAX = 32;
-const HALF_OF_A_PAIR = /\p{Surrogate}/u;
 
 /**
  * `[version, lastTicket, requests, labels, nonce, flags]`; what is empty or 0 at the end is left out.
@@ -31,15 +30,18 @@ const layoutSchema = z.tuple([
  *
  * @throws {CodecError} `SCHEMA_MISMATCH`
  */
-export function layOutRequestSheet(version: number, sheet: RequestSheet): Message {
+export function layOutRequestSheet(version: number, sheet: RequestSheet): Message[] {
   const checked = requestSheetSchema.safeParse(sheet);
   if (!checked.success) throw schemaMismatch(DOCUMENT, checked.error);
   const { lastTicket, requests, labels, nonce, fromStash } = checked.data;
+  if (lastTicket === Infinity) {
+    throw schemaMismatch(DOCUMENT, 'it is the sheet of a unit that runs charmhelpers');
+  }
   const members: Message[] = [
     version,
     lastTicket,
     byName(requests).flatMap(([lock, ticket]) => [lock, lastTicket - ticket]),
-    byName(labels).flatMap(([name, text]) => [wellFormed(name), wellFormed(text)]),
+    byName(labels).flat(),
     nonce,
     fromStash ? FROM_STASH : 0,
   ];
@@ -111,12 +113,6 @@ function takeLabels(flat: readonly unknown[]): Map<string, string> {
     labels.set(name, text);
   });
   return labels;
-}
-
-/** Half of a surrogate pair has no form in UTF-8; a writer would put other text in its place. */
-function wellFormed(label: string): string {
-  if (!HALF_OF_A_PAIR.test(label)) return label;
-  throw schemaMismatch(DOCUMENT, `the label ${quote(label)} holds half of a surrogate pair`);
 }
 
 function byName<K extends string, V>(map: ReadonlyMap<K, V>): [K, V][] {
