@@ -1,6 +1,6 @@
 export default {
   test: {
-    projects: ['packages/*', 'apps/*'],
+    projects: ['packages/*/vitest.config.mjs', 'apps/*/vitest.config.mjs', 'tools/*/vitest.config.mjs'],
     reporters: ['default', './tools/vitest/plain-reporter.mjs'],
     coverage: {
       provider: 'v8',

@@ -29,7 +29,7 @@ function parseLimit(most: number | `${number}%`): (contest: Contest) => number {
     if (share !== undefined) return (contest) => shareOfLiveUnits(contest, Number(share));
   }
   throw new RangeError(
-    `${JSON.stringify(most)} is not a limit: expected a whole number from 1, or a share such as "25%"`,
+    `${typeof most === 'string' ? JSON.stringify(most) : String(most)} is not a limit: expected a whole number from 1, or a share such as "25%"`,
   );
 }
 

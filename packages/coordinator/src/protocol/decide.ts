@@ -156,7 +156,8 @@ function queuesOf(
   return queues;
 }
 
-function byTicket(a: Waiting, b: Waiting): number {
+/** Orders requests as a queue does: by ticket, and at the same ticket by the number of the unit. */
+export function byTicket(a: Waiting, b: Waiting): number {
   return a.ticket - b.ticket || compareUnits(a.unit, b.unit);
 }
 

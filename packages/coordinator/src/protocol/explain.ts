@@ -3,7 +3,7 @@ import type { LockName, UnitName } from '../model/names.ts';
 import { ticketDate, type Ticket } from '../model/ticket.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { SheetReading } from '../store/lock-store.ts';
-import { decide, type KeptBecause, type LeaderView, type QueueReason } from './decide.ts';
+import { byTicket, decide, type KeptBecause, type LeaderView, type QueueReason } from './decide.ts';
 import { holds } from './holding.ts';
 
 /** A unit that the grant sheet names as a holder. */
@@ -116,7 +116,8 @@ function fromSheets(input: ExplainInput, sheets: ReadonlyMap<UnitName, SheetRead
     ...standing,
     why: { why: 'undecided' as const },
   }));
-  const queue = [...undecided, ...decision.waiting].map(({ unit, ticket, why }, index) => ({
+  const inOrder = [...undecided, ...decision.waiting].toSorted(byTicket);
+  const queue = inOrder.map(({ unit, ticket, why }, index) => ({
     unit,
     place: index + 1,
     requestedAt: ticketDate(ticket),

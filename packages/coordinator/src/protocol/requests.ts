@@ -26,14 +26,17 @@ export function givingUp(
   return { ...sheet, lastTicket: Math.max(sheet.lastTicket, ...orphans.values()) };
 }
 
-/** The sheet that keeps every orphan alive as an open request, so that publishing it gives none of them up. */
+/**
+ * The sheet that keeps every orphan alive as an open request, so that publishing it gives none of them up. An
+ * orphan is newer than whatever the unit had asked for under that lock before.
+ */
 export function adoptingAll(
   sheet: RequestSheet,
-  orphans: ReadonlyMap<LockName, Ticket>,
+  orphans: Iterable<readonly [LockName, Ticket]>,
 ): RequestSheet {
   let adopted = sheet;
   for (const [lock, ticket] of orphans) {
-    if (!adopted.requests.has(lock)) adopted = withRequest(adopted, lock, ticket);
+    if ((adopted.requests.get(lock) ?? 0) < ticket) adopted = withRequest(adopted, lock, ticket);
   }
   return adopted;
 }

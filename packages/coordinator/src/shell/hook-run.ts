@@ -218,15 +218,13 @@ export class HookRun {
   }
 
   async #decideAtTheEnd(): Promise<void> {
-    const deciding = await this.#decidingLeader();
-    if (deciding === undefined) {
-      await this.leading?.handOverToNextHook();
-      return;
-    }
-    await deciding.decide(this.own.readingAtTheEnd(), true);
-    await deciding.writeAtTheEnd();
+    const { leading } = this;
+    if (leading === undefined) return;
+    await leading.decide(this.own.readingAtTheEnd(), true);
+    await leading.writeAtTheEnd();
+    await leading.handOverToNextHook();
     // A leader hears nothing of its own grants where they are there at once, so it sends itself a hook.
-    if (this.#holdsSomethingNew()) await deciding.wake();
+    if (leading.mayDecide && this.#holdsSomethingNew()) await leading.wake();
   }
 
   /** Whether this hook granted this unit a lock that is still there when it ends. */

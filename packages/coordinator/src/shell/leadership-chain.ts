@@ -36,25 +36,24 @@ export class LeadershipChain {
 
   /** Whether the last yes still counts. Once it does not, it never does again. */
   isUnbroken(now: Instant): boolean {
-    if (!this.#broken && !this.#counts(now)) this.#broken = true;
+    // A clock that was set back cannot say how long ago anything was.
+    const wentBack = now.wallMs < this.#lastWallMs && this.#guaranteedForMs !== Infinity;
+    this.#lastWallMs = now.wallMs;
+    if (wentBack || !this.#counts(now)) this.#broken = true;
     return !this.#broken;
   }
 
-  /** Adds an answer to a question asked at `askedAt`. */
+  /** Adds an answer to a question asked at `askedAt`, which may lie before the last look at the clock. */
   answer(leader: boolean, askedAt: Instant): void {
-    if (!leader) this.#broken = true;
-    else if (this.isUnbroken(askedAt)) this.#confirmedAt = askedAt;
+    if (!leader || !this.#counts(askedAt)) this.#broken = true;
+    else this.#confirmedAt = askedAt;
   }
 
-  #counts(now: Instant): boolean {
+  #counts(at: Instant): boolean {
     if (this.#guaranteedForMs === Infinity) return true;
-    // A clock that was set back cannot say how long ago anything was.
-    if (now.wallMs < this.#lastWallMs) return false;
-    this.#lastWallMs = now.wallMs;
-    const elapsedMs = Math.max(
-      now.wallMs - this.#confirmedAt.wallMs,
-      now.monotonicMs - this.#confirmedAt.monotonicMs,
-    );
-    return elapsedMs <= this.#guaranteedForMs - GUARANTEE_MARGIN_MS;
+    const wallMs = at.wallMs - this.#confirmedAt.wallMs;
+    const monotonicMs = at.monotonicMs - this.#confirmedAt.monotonicMs;
+    if (wallMs < 0) return false;
+    return Math.max(wallMs, monotonicMs) <= this.#guaranteedForMs - GUARANTEE_MARGIN_MS;
   }
 }

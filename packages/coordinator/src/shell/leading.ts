@@ -23,6 +23,9 @@ export interface LeadingOptions {
   readonly warn: (message: string) => void;
 }
 
+/** How often a leader reads again within one decision before it leaves that to the next hook. */
+const ATTEMPTS_MAX = 2;
+
 /** Reads the grants anew; gives `undefined` where they cannot be read any more. */
 export type ReadGrantsAgain = () => Promise<
   { readonly grants: GrantSheet; readonly orphans: ReadonlyMap<LockName, Ticket> } | undefined
@@ -78,6 +81,10 @@ export class Leading {
     return this.#state === 'deposed';
   }
 
+  get mayDecide(): boolean {
+    return this.#state === 'leading';
+  }
+
   /** Who waits, by the last decision. */
   get waiting(): Decision['waiting'] {
     return this.#waiting;
@@ -127,11 +134,25 @@ export class Leading {
     return true;
   }
 
-  /** Decides, with the own sheet as given, and writes where grants are visible at once. */
+  /**
+   * Decides, with the own sheet as given, and writes where grants are visible at once. Does nothing where this
+   * unit cannot be sure to lead.
+   */
   async decide(own: SheetReading, charmReturned: boolean): Promise<void> {
+    for (let attempt = 1; ; attempt += 1) {
+      if (!(await this.isSureToLead())) return;
+      await this.#askWhoIsAlive(this.sheetsWith(own));
+      if (this.#chain.isUnbroken(this.#now())) break;
+      // Asking took longer than leadership is guaranteed for: what was read before is worth nothing now.
+      if (attempt === ATTEMPTS_MAX) {
+        this.#options.warn(
+          'reading takes longer than leadership is guaranteed for: nothing is granted',
+        );
+        return;
+      }
+    }
     const { unit, clock, mayGrantSelf, policyFor } = this.#options;
     const sheets = this.sheetsWith(own);
-    await this.#askWhoIsAlive(sheets);
     const view: LeaderView = {
       unit,
       grants: this.#proposed,

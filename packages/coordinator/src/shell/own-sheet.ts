@@ -96,15 +96,18 @@ export class OwnSheet {
     note(this.#worked, lock, this.#current);
   }
 
-  /** Opens a request, unless there is one; adopts the orphan of that lock where the grant is still there. */
+  /** Opens a request, unless there is one; where the lock has an orphan, adopts that instead. */
   request(
     lock: LockName,
     committed: GrantSheet,
     orphans: ReadonlyMap<LockName, Ticket>,
     nowMicros: number,
   ): void {
-    if (this.#current.requests.has(lock)) return;
-    const ticket = orphans.get(lock) ?? nextTicket(this.#unit, this.#current, committed, nowMicros);
+    const open = this.#current.requests.get(lock);
+    const orphan = orphans.get(lock);
+    const adopted = orphan !== undefined && orphan > (open ?? 0);
+    if (open !== undefined && !adopted) return;
+    const ticket = adopted ? orphan : nextTicket(this.#unit, this.#current, committed, nowMicros);
     this.#current = withRequest(this.#current, lock, ticket);
   }
 
@@ -158,7 +161,8 @@ export class OwnSheet {
     }
     // Publishing a higher lastTicket would give up the orphans of a hook whose work may be half done.
     if (ending.inAction && sheet.lastTicket !== this.published.lastTicket) {
-      sheet = adoptingAll(sheet, orphans);
+      const unadopted = [...orphans].filter(([lock, ticket]) => this.#worked.get(lock) !== ticket);
+      sheet = adoptingAll(sheet, unadopted);
     }
     this.#current = this.#dressed(sheet, committed, ending);
     assertSuccessor(this.published, this.#current);
