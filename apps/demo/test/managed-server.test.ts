@@ -1,0 +1,103 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+
+import { readText } from '../src/files.ts';
+import { isAlive, signalProcess } from '../src/process-identity.ts';
+import { bundlePrograms } from '../src/programs.ts';
+import { endServers, killRecorded } from '../src/servers.ts';
+import { unitFolder, type UnitFolder } from '../src/unit-folder.ts';
+import { ManagedServer, readServerRecord } from '../src/workload/managed-server.ts';
+import { readServerEvents } from '../src/workload/server-events.ts';
+
+let programs: string;
+let program: string;
+let runFolder: string;
+let folder: UnitFolder;
+
+beforeAll(async () => {
+  programs = mkdtempSync(join(tmpdir(), 'demo-test-programs-'));
+  program = (await bundlePrograms(programs)).server;
+});
+
+afterAll(() => {
+  rmSync(programs, { recursive: true, force: true });
+});
+
+beforeEach(() => {
+  runFolder = mkdtempSync(join(tmpdir(), 'demo-test-'));
+  folder = unitFolder(runFolder, 'web/0');
+});
+
+afterEach(() => {
+  killRecorded(runFolder, ['web/0']);
+  rmSync(runFolder, { recursive: true, force: true });
+});
+
+function manage(guardianPid: number = process.pid): ManagedServer {
+  return new ManagedServer({ folder, program, guardianPid });
+}
+
+async function ask(): Promise<unknown> {
+  const response = await fetch(`http://127.0.0.1:${readText(folder.serverPort)}/`);
+  return await response.json();
+}
+
+describe('ManagedServer', () => {
+  it('knows nothing before the first start', () => {
+    expect(manage().wasStarted()).toBe(false);
+    expect(manage().version()).toBeUndefined();
+  });
+
+  it('has started the server when start resolves, and another manager finds it', async () => {
+    await manage().start(7);
+    expect(await ask()).toEqual({ version: 7 });
+    expect(manage().version()).toBe(7);
+  });
+
+  it('starts the next server on the same port, and the records tell both', async () => {
+    await manage().start(1);
+    const port = readText(folder.serverPort);
+    await manage().stop();
+    expect(manage().version()).toBeUndefined();
+    expect(manage().wasStarted()).toBe(true);
+    await manage().start(2);
+    expect(readText(folder.serverPort)).toBe(port);
+    const told = readServerEvents(folder.serverEvents).map((e) => [e.event, e.version]);
+    expect(told).toEqual([
+      ['listening', 1],
+      ['closing', 1],
+      ['listening', 2],
+    ]);
+  });
+
+  it('lets a request that is under way finish before the server leaves', async () => {
+    await manage().start(1);
+    const answers = Array.from({ length: 20 }, ask);
+    await manage().stop();
+    expect(await Promise.all(answers)).toEqual(answers.map(() => ({ version: 1 })));
+  });
+
+  it('sees that a killed server serves nothing', async () => {
+    await manage().start(1);
+    const record = readServerRecord(folder);
+    if (record === undefined) throw new Error('no record');
+    signalProcess(record.process, 'SIGKILL');
+    await manage().stop();
+    expect(manage().version()).toBeUndefined();
+  });
+
+  it('fails with the place of the log when the server ends while starting', async () => {
+    const broken = new ManagedServer({ folder, program: `${program}.not-there`, guardianPid: 1 });
+    await expect(broken.start(1)).rejects.toThrow(folder.serverLog);
+  });
+
+  it('never signals another process that has the recorded number by now', async () => {
+    const stranger = { pid: process.pid, began: 'at another time' };
+    expect(isAlive(stranger)).toBe(false);
+    signalProcess(stranger, 'SIGKILL');
+    await endServers(runFolder, ['web/0']);
+    expect(isAlive({ pid: process.pid, began: '' })).toBe(false);
+  });
+});
