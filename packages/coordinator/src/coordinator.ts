@@ -242,10 +242,11 @@ export abstract class BaseCoordinator {
     const lastRuns: LastRuns = new WeakMap();
     if (body !== undefined) {
       const owner = {};
-      return async (...args: Args) => {
+      const locked = async (...args: Args): Promise<RequireResult<Value>> => {
         const check = (): boolean | Promise<boolean> => guard(...args);
         return runUnderLock(this.#locked(), name, lastRuns, owner, check, () => body(...args));
       };
+      return Object.defineProperty(locked, 'name', { value: body.name });
     }
     const locked = (): LockedRun => this.#locked();
     return function decorate<This extends object>(

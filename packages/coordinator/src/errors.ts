@@ -46,6 +46,7 @@ export interface LockStoreErrorDetails {
 
 /** Says that a backend could not do what it was asked. */
 export class LockStoreError extends Error {
+  /** Always `LockStoreError`. */
   override readonly name = 'LockStoreError';
   /** What went wrong, for programs. */
   readonly code: LockStoreErrorCode;
@@ -73,6 +74,7 @@ export class LockStoreError extends Error {
 
 /** Says that bytes could not be read as a document, or a document not be written as bytes. */
 export class CodecError extends Error {
+  /** Always `CodecError`. */
   override readonly name = 'CodecError';
   /** What went wrong, for programs. */
   readonly code: CodecErrorCode;
@@ -93,6 +95,7 @@ export class CodecError extends Error {
 
 /** Says that a coordinator was used in a way it cannot work. */
 export class CoordinatorError extends Error {
+  /** Always `CoordinatorError`. */
   override readonly name = 'CoordinatorError';
   /** What went wrong, for programs. */
   readonly code: CoordinatorErrorCode;

@@ -3,13 +3,15 @@ import type { LockName } from './model/names.ts';
 /** What became of a call that needs a lock. */
 export type RequireResult<Value> =
   | {
-      /** The function ran, and gave `value`. */
+      /** The function ran. */
       readonly ran: true;
+      /** What the function gave. */
       readonly value: Value;
     }
   | {
-      /** The function did not run: the guard said no, or the unit waits for the lock. */
+      /** The function did not run. */
       readonly ran: false;
+      /** The guard said no, or the unit waits for the lock. */
       readonly why: 'not-wanted' | 'waiting';
     };
 

@@ -7,12 +7,15 @@ export type WaitReason =
   | {
       /** As many units hold the lock as the policy allows. */
       readonly why: 'held';
+      /** How many units hold the lock. */
       readonly holders: number;
+      /** How many may. */
       readonly limit: number;
     }
   | {
       /** Another unit asked earlier. */
       readonly why: 'behind';
+      /** The unit that asked earlier. */
       readonly unit: UnitName;
     }
   | {
@@ -23,7 +26,12 @@ export type WaitReason =
     };
 
 /** A policy's answer: `true` grants the lock, anything else says why not. */
-export type Verdict = true | { readonly wait: WaitReason };
+export type Verdict =
+  | true
+  | {
+      /** Why the unit waits. */
+      readonly wait: WaitReason;
+    };
 
 /** What the leader knows of a unit. */
 export interface ContestUnit {

@@ -8,6 +8,7 @@ import { holds } from './holding.ts';
 
 /** A unit that the grant sheet names as a holder. */
 export interface ExplainedHolder {
+  /** The holder. */
   readonly unit: UnitName;
   /** When the unit asked, by its own clock. */
   readonly requestedAt: Date;
@@ -20,18 +21,26 @@ export interface ExplainedHolder {
 
 /** A unit that waits for the lock. */
 export interface ExplainedWaiter {
+  /** The one that waits. */
   readonly unit: UnitName;
-  /** From 1. */
+  /** Its place in the queue, from 1. */
   readonly place: number;
   /** When the unit asked, by its own clock. */
   readonly requestedAt: Date;
   /** Why it waits; `undecided` where the leader is about to grant it. */
-  readonly reason: QueueReason | { readonly why: 'undecided' };
+  readonly reason:
+    | QueueReason
+    | {
+        /** The leader is about to grant it. */
+        readonly why: 'undecided';
+      };
 }
 
 /** This unit's part in it. */
 export interface ExplainedPart {
+  /** This unit. */
   readonly unit: UnitName;
+  /** Whether it holds the lock, waits for it, or has not asked for it. */
   readonly state: 'holding' | 'waiting' | 'not-asking';
   /** When this unit asked; absent where it does not. */
   readonly requestedAt?: Date;
@@ -41,8 +50,11 @@ export interface ExplainedPart {
 
 /** Who holds a lock, who waits for it, in which place, and why; its text is for operators. */
 export interface Explanation {
+  /** The lock it is about. */
   readonly lock: string;
+  /** Who holds it, in the order of the requests. */
   readonly holders: readonly ExplainedHolder[];
+  /** Who waits for it, in queue order. */
   readonly queue: readonly ExplainedWaiter[];
   /** Absent where nobody in particular asked. */
   readonly own?: ExplainedPart;
@@ -50,12 +62,15 @@ export interface Explanation {
   readonly complete: boolean;
   /** What is wrong or unknown, a sentence each. */
   readonly problems: readonly string[];
+  /** Says it in lines for an operator; the words may change with any release. */
   toString(): string;
 }
 
 /** What to explain a lock from. */
 export interface ExplainInput {
+  /** The lock to explain. */
   readonly lock: LockName;
+  /** The grant sheet. */
   readonly grants: GrantSheet;
   /** The sheets of all units; absent for a follower, which reads none but its own. */
   readonly sheets?: ReadonlyMap<UnitName, SheetReading> | undefined;
@@ -66,7 +81,14 @@ export interface ExplainInput {
   /** What time it is, in microseconds since the epoch. */
   readonly now: number;
   /** The unit that asks, and its own sheet. */
-  readonly own?: { readonly unit: UnitName; readonly sheet: RequestSheet } | undefined;
+  readonly own?:
+    | {
+        /** The unit that asks. */
+        readonly unit: UnitName;
+        /** Its own sheet. */
+        readonly sheet: RequestSheet;
+      }
+    | undefined;
   /** Whether the unit that asks may be granted the lock now: not in an action. True where absent. */
   readonly mayGrantSelf?: boolean;
 }

@@ -17,13 +17,13 @@ export interface Instant {
 export class LeadershipChain {
   readonly #guaranteedForMs: number;
   #confirmedAt: Instant;
-  #lastWallMs: number;
+  #lastLook: Instant;
   #broken = false;
 
   /** Begins with a first yes, asked at `askedAt`. */
   constructor(askedAt: Instant, guaranteedForMs: number) {
     this.#confirmedAt = askedAt;
-    this.#lastWallMs = askedAt.wallMs;
+    this.#lastLook = askedAt;
     this.#guaranteedForMs = guaranteedForMs;
   }
 
@@ -36,24 +36,31 @@ export class LeadershipChain {
 
   /** Whether the last yes still counts. Once it does not, it never does again. */
   isUnbroken(now: Instant): boolean {
-    // A clock that was set back cannot say how long ago anything was.
-    const wentBack = now.wallMs < this.#lastWallMs && this.#guaranteedForMs !== Infinity;
-    this.#lastWallMs = now.wallMs;
-    if (wentBack || !this.#counts(now)) this.#broken = true;
+    if (!this.#counts(now)) this.#broken = true;
     return !this.#broken;
   }
 
   /** Adds an answer to a question asked at `askedAt`, which may lie before the last look at the clock. */
   answer(leader: boolean, askedAt: Instant): void {
-    if (!leader || !this.#counts(askedAt)) this.#broken = true;
-    else this.#confirmedAt = askedAt;
+    const isNewer = askedAt.monotonicMs >= this.#confirmedAt.monotonicMs;
+    if (!leader) this.#broken = true;
+    else if (isNewer && this.isUnbroken(askedAt)) this.#confirmedAt = askedAt;
   }
 
   #counts(at: Instant): boolean {
     if (this.#guaranteedForMs === Infinity) return true;
-    const wallMs = at.wallMs - this.#confirmedAt.wallMs;
-    const monotonicMs = at.monotonicMs - this.#confirmedAt.monotonicMs;
-    if (wallMs < 0) return false;
-    return Math.max(wallMs, monotonicMs) <= this.#guaranteedForMs - GUARANTEE_MARGIN_MS;
+    // A clock that was set back cannot say how long ago anything was.
+    if (wasSetBack(this.#lastLook, at)) return false;
+    if (at.monotonicMs > this.#lastLook.monotonicMs) this.#lastLook = at;
+    const elapsedMs = Math.max(
+      at.wallMs - this.#confirmedAt.wallMs,
+      at.monotonicMs - this.#confirmedAt.monotonicMs,
+    );
+    return elapsedMs <= this.#guaranteedForMs - GUARANTEE_MARGIN_MS;
   }
+}
+
+/** Whether the wall clock went back between two instants, of which either may be the earlier one. */
+function wasSetBack(a: Instant, b: Instant): boolean {
+  return a.monotonicMs <= b.monotonicMs ? b.wallMs < a.wallMs : a.wallMs < b.wallMs;
 }

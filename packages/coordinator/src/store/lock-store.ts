@@ -75,6 +75,7 @@ export type SheetReading =
   | {
       /** There is a sheet. */
       readonly state: 'present';
+      /** The sheet that was read. */
       readonly sheet: RequestSheet;
     }
   | {

@@ -1,5 +1,11 @@
 import type { GrantSheet, RequestSheet } from '../model/documents.ts';
-import { readGrants, readRequests, writeGrants, writeRequests } from './charmhelpers-form.ts';
+import {
+  isTooLarge,
+  readGrants,
+  readRequests,
+  writeGrants,
+  writeRequests,
+} from './charmhelpers-form.ts';
 import {
   packGrantSheet,
   packRequestSheet,
@@ -18,14 +24,23 @@ export interface WrittenForms {
 
 /** What was found of a document in each form. */
 export interface FoundForms {
+  /** Baton's own form; undefined where there is none. */
   readonly compact: Uint8Array | undefined;
+  /** The JSON; undefined where there is none. */
   readonly charmhelpers: string | undefined;
 }
 
 /** A document, and who wrote it last. */
 export interface ReadForms<Document> {
+  /** The document that counts. */
   readonly document: Document;
+  /** Who wrote it last. */
   readonly writtenBy: 'baton' | 'charmhelpers';
+  /**
+   * Whether the other form was written with the one that counts. Where it was not, whoever may write the
+   * document does so, changed or not: a unit that reads the other form alone would act on an old one.
+   */
+  readonly inStep: boolean;
 }
 
 /**
@@ -76,11 +91,16 @@ function choose<Document>(
   if (compact !== undefined) {
     const { document, digest } = unpack(compact);
     // Without a digest nobody wrote the other form with it, so what stands there is older.
-    const isWithIt = digest === undefined || charmhelpers === undefined;
-    if (isWithIt || digest === digestOf(charmhelpers)) return { document, writtenBy: 'baton' };
+    if (digest === undefined || charmhelpers === undefined) {
+      return { document, writtenBy: 'baton', inStep: false };
+    }
+    // Nothing so large was written here, and its digest would take long.
+    if (!isTooLarge(charmhelpers) && digest === digestOf(charmhelpers)) {
+      return { document, writtenBy: 'baton', inStep: true };
+    }
   }
   if (charmhelpers === undefined) return undefined;
-  return { document: read(charmhelpers), writtenBy: 'charmhelpers' };
+  return { document: read(charmhelpers), writtenBy: 'charmhelpers', inStep: false };
 }
 
 const FNV_OFFSET = 0xcbf2_9ce4_8422_2325n;

@@ -11,12 +11,32 @@ const LENGTH_MAX = 1024 * 1024;
 /** The key that charmhelpers keeps its documents by. */
 export const CHARMHELPERS_KEY = 'coordinator';
 
-/** Writes the requests of a sheet as `charmhelpers.coordinator` does: `{"restart": "2026-01-01 00:00:00.000000Z"}`. */
-export function writeRequests(sheet: RequestSheet): string {
-  return writeObject(sheet.requests, (ticket) => writeText(toStamp(ticket)));
+/**
+ * What stands for no requests: the same to every JSON reader as the `{}` that charmhelpers writes at the end
+ * of every hook without them, and yet another text. With the same text, a unit that went back to charmhelpers,
+ * was granted a lock and released it would look as if it had not run since: its compact sheet would count
+ * again, older than the grant, and the grant stay in flight for ever.
+ */
+const NO_REQUESTS = '{ }';
+
+/**
+ * Writes the requests of a sheet as `charmhelpers.coordinator` does: `{"restart": "2026-01-01 00:00:00.000000Z"}`.
+ *
+ * @throws {CodecError} `TOO_LARGE`
+ */
+export function writeRequests({ requests }: RequestSheet): string {
+  if (requests.size === 0) return NO_REQUESTS;
+  return refuseTooLarge(
+    'this request sheet would be',
+    writeObject(requests, (ticket) => writeText(toStamp(ticket))),
+  );
 }
 
-/** Writes grants as `charmhelpers.coordinator` does: `{"db/1": {"restart": "…"}}`. */
+/**
+ * Writes grants as `charmhelpers.coordinator` does: `{"db/1": {"restart": "…"}}`.
+ *
+ * @throws {CodecError} `TOO_LARGE`
+ */
 export function writeGrants(sheet: GrantSheet): string {
   const byUnit = new Map<UnitName, Map<LockName, Ticket>>();
   for (const [lock, units] of sheet) {
@@ -25,7 +45,15 @@ export function writeGrants(sheet: GrantSheet): string {
       byUnit.set(unit, locks.set(lock, ticket));
     }
   }
-  return writeObject(byUnit, (locks) => writeObject(locks, (ticket) => writeText(toStamp(ticket))));
+  return refuseTooLarge(
+    'this grant sheet would be',
+    writeObject(byUnit, (locks) => writeObject(locks, (ticket) => writeText(toStamp(ticket)))),
+  );
+}
+
+/** Whether a text is longer than this form allows. */
+export function isTooLarge(text: string): boolean {
+  return text.length > LENGTH_MAX;
 }
 
 /**
@@ -60,17 +88,26 @@ export function readGrants(text: string): GrantSheet {
 }
 
 function parse(document: string, text: string): unknown {
-  if (text.length > LENGTH_MAX) {
-    throw new CodecError(
-      'TOO_LARGE',
-      `what should be a ${document} is ${text.length} characters long, and ${LENGTH_MAX} are allowed`,
-    );
-  }
+  refuseTooLarge(`what should be a ${document} is`, text);
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new CodecError('MALFORMED', `what should be a ${document} is not JSON`, error);
+    // The parser throws a SyntaxError for text that is not JSON, and nothing else.
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new CodecError(
+      'MALFORMED',
+      `what should be a ${document} that charmhelpers wrote is not JSON, in ${text.length} characters`,
+      error,
+    );
   }
+}
+
+function refuseTooLarge(what: string, text: string): string {
+  if (!isTooLarge(text)) return text;
+  throw new CodecError(
+    'TOO_LARGE',
+    `${what} ${text.length} characters long, and the form of charmhelpers allows ${LENGTH_MAX}`,
+  );
 }
 
 function readTickets(document: string, place: string, value: unknown): Map<LockName, Ticket> {

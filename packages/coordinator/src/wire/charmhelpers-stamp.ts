@@ -1,4 +1,4 @@
-import { parseTicket, type Ticket } from '../model/ticket.ts';
+import { ticketSchema, type Ticket } from '../model/ticket.ts';
 
 /** How charmhelpers writes a time: always six digits of a second, a space, and `Z`. */
 const STAMP = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)\.(\d{3})(\d{3})Z$/;
@@ -16,8 +16,7 @@ export function fromStamp(stamp: unknown): Ticket | undefined {
   if (parts === null) return undefined;
   const [, date = '', time = '', millis = '', micros = ''] = parts;
   const ms = Date.parse(`${date}T${time}.${millis}Z`);
-  const ticket = ms * 1000 + Number(micros);
+  const ticket = ticketSchema.safeParse(ms * 1000 + Number(micros));
   // A date that does not exist is read as another one, or as none.
-  if (!(ticket >= 1)) return undefined;
-  return toStamp(parseTicket(ticket)) === stamp ? parseTicket(ticket) : undefined;
+  return ticket.success && toStamp(ticket.data) === stamp ? ticket.data : undefined;
 }

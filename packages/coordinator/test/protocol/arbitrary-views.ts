@@ -141,7 +141,9 @@ function shuffledReading(given: SheetReading): fc.Arbitrary<SheetReading> {
 function shuffledSheets(sheets: LeaderView['sheets']): fc.Arbitrary<LeaderView['sheets']> {
   return shuffled(sheets).chain((readings) =>
     fc
-      .tuple(...[...readings].map(([unit, one]) => fc.tuple(fc.constant(unit), shuffledReading(one))))
+      .tuple(
+        ...[...readings].map(([unit, one]) => fc.tuple(fc.constant(unit), shuffledReading(one))),
+      )
       .map((entries) => new Map(entries)),
   );
 }

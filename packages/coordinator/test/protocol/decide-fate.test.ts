@@ -5,7 +5,7 @@ import {
   ABSENT,
   asking,
   decideWith,
-  expectDecision,
+  outcomeOf,
   idle,
   saying,
   UNREADABLE,
@@ -18,42 +18,45 @@ const STILL_THERE = { restart: { 'db/1': 10 } };
 describe('what becomes of a grant', () => {
   test('the sheet has an open request with this ticket: kept, because it is held', () => {
     const view = viewOf({ grants: GRANTED_10, sheets: { 'db/1': asking({ restart: 10 }) } });
-    expectDecision(decideWith(view), STILL_THERE, ['kept restart db/1: held']);
+    expect(outcomeOf(decideWith(view))).toEqual([STILL_THERE, ['kept restart db/1: held']]);
   });
 
   test('no such request and lastTicket is the ticket: dropped, because that proves the release', () => {
     const view = viewOf({ grants: GRANTED_10, sheets: { 'db/1': idle(10) } });
-    expectDecision(decideWith(view), {}, ['dropped restart db/1: released']);
+    expect(outcomeOf(decideWith(view))).toEqual([{}, ['dropped restart db/1: released']]);
   });
 
   test('no such request and lastTicket is above the ticket: dropped, because that proves the release', () => {
     const view = viewOf({ grants: GRANTED_10, sheets: { 'db/1': idle(11) } });
-    expectDecision(decideWith(view), {}, ['dropped restart db/1: released']);
+    expect(outcomeOf(decideWith(view))).toEqual([{}, ['dropped restart db/1: released']]);
   });
 
   test('lastTicket is below the ticket: kept, because the grant is in flight', () => {
     const view = viewOf({ grants: GRANTED_10, sheets: { 'db/1': idle(9) } });
-    expectDecision(decideWith(view), STILL_THERE, ['kept restart db/1: in-flight']);
+    expect(outcomeOf(decideWith(view))).toEqual([STILL_THERE, ['kept restart db/1: in-flight']]);
   });
 
   test('the unit was not read at all: kept, because that is no proof', () => {
     const view = viewOf({ grants: GRANTED_10 });
-    expectDecision(decideWith(view), STILL_THERE, ['kept restart db/1: no-sheet']);
+    expect(outcomeOf(decideWith(view))).toEqual([STILL_THERE, ['kept restart db/1: no-sheet']]);
   });
 
   test('the unit has no sheet: kept, because that is no proof', () => {
     const view = viewOf({ grants: GRANTED_10, sheets: { 'db/1': ABSENT } });
-    expectDecision(decideWith(view), STILL_THERE, ['kept restart db/1: no-sheet']);
+    expect(outcomeOf(decideWith(view))).toEqual([STILL_THERE, ['kept restart db/1: no-sheet']]);
   });
 
   test('the sheet is unreadable: kept, because that is no proof', () => {
     const view = viewOf({ grants: GRANTED_10, sheets: { 'db/1': UNREADABLE } });
-    expectDecision(decideWith(view), STILL_THERE, ['kept restart db/1: unreadable-sheet']);
+    expect(outcomeOf(decideWith(view))).toEqual([
+      STILL_THERE,
+      ['kept restart db/1: unreadable-sheet'],
+    ]);
   });
 
   test('the unit is not among the live units: dropped, because it is gone', () => {
     const view = viewOf({ grants: GRANTED_10, live: { 'db/0': 'alive' } });
-    expectDecision(decideWith(view), {}, ['dropped restart db/1: gone']);
+    expect(outcomeOf(decideWith(view))).toEqual([{}, ['dropped restart db/1: gone']]);
   });
 
   test('its own orphan while the charm runs: kept, whatever lastTicket says', () => {
@@ -63,7 +66,7 @@ describe('what becomes of a grant', () => {
       sheets: { 'db/1': idle(12) },
       orphans: { restart: 10 },
     });
-    expectDecision(decideWith(view), STILL_THERE, ['kept restart db/1: orphan']);
+    expect(outcomeOf(decideWith(view))).toEqual([STILL_THERE, ['kept restart db/1: orphan']]);
   });
 });
 
@@ -79,7 +82,7 @@ describe('which row counts', () => {
       sheets: { 'db/0': idle(1), 'db/1': reading },
       live: { 'db/0': 'alive' },
     });
-    expectDecision(decideWith(view), {}, ['dropped restart db/1: gone']);
+    expect(outcomeOf(decideWith(view))).toEqual([{}, ['dropped restart db/1: gone']]);
   });
 
   test('a dying unit keeps what it holds', () => {
@@ -88,12 +91,12 @@ describe('which row counts', () => {
       sheets: { 'db/1': asking({ restart: 10 }) },
       live: { 'db/1': 'dying' },
     });
-    expectDecision(decideWith(view), STILL_THERE, ['kept restart db/1: held']);
+    expect(outcomeOf(decideWith(view))).toEqual([STILL_THERE, ['kept restart db/1: held']]);
   });
 
   test('a dying unit whose sheet is missing keeps what it was granted', () => {
     const view = viewOf({ grants: GRANTED_10, live: { 'db/1': 'dying' } });
-    expectDecision(decideWith(view), STILL_THERE, ['kept restart db/1: no-sheet']);
+    expect(outcomeOf(decideWith(view))).toEqual([STILL_THERE, ['kept restart db/1: no-sheet']]);
   });
 
   test('a dying unit that released is dropped', () => {
@@ -102,7 +105,7 @@ describe('which row counts', () => {
       sheets: { 'db/1': idle(10) },
       live: { 'db/1': 'dying' },
     });
-    expectDecision(decideWith(view), {}, ['dropped restart db/1: released']);
+    expect(outcomeOf(decideWith(view))).toEqual([{}, ['dropped restart db/1: released']]);
   });
 
   test('nobody is gone while the live units are unknown', () => {
@@ -124,17 +127,17 @@ describe('which row counts', () => {
       sheets: { 'db/1': idle(10) },
       live: 'unknown',
     });
-    expectDecision(decideWith(view), {}, ['dropped restart db/1: released']);
+    expect(outcomeOf(decideWith(view))).toEqual([{}, ['dropped restart db/1: released']]);
   });
 
   test('an open request with another ticket is no open request with this ticket', () => {
     const later = viewOf({ grants: GRANTED_10, sheets: { 'db/1': asking({ restart: 11 }) } });
-    expectDecision(decideWith(later), { restart: { 'db/1': 11 } }, [
-      'dropped restart db/1: released',
-      'granted restart db/1',
+    expect(outcomeOf(decideWith(later))).toEqual([
+      { restart: { 'db/1': 11 } },
+      ['dropped restart db/1: released', 'granted restart db/1'],
     ]);
     const earlier = viewOf({ grants: GRANTED_10, sheets: { 'db/1': asking({ restart: 9 }) } });
-    expectDecision(decideWith(earlier), STILL_THERE, ['kept restart db/1: in-flight']);
+    expect(outcomeOf(decideWith(earlier))).toEqual([STILL_THERE, ['kept restart db/1: in-flight']]);
   });
 
   test('the same ticket for another lock holds nothing of this one', () => {
@@ -142,11 +145,25 @@ describe('which row counts', () => {
       grants: grantSheet(['a', { 'db/1': 10 }], ['b', { 'db/1': 11 }]),
       sheets: { 'db/1': asking({ b: 10 }, 11) },
     });
-    expectDecision(decideWith(view), { b: { 'db/1': 10 } }, [
-      'dropped a db/1: released',
-      'dropped b db/1: released',
-      'granted b db/1',
+    expect(outcomeOf(decideWith(view))).toEqual([
+      { b: { 'db/1': 10 } },
+      ['dropped a db/1: released', 'dropped b db/1: released', 'granted b db/1'],
     ]);
+  });
+});
+
+describe('a unit that runs charmhelpers, whose lastTicket is without end', () => {
+  test('holds what is open in its sheet', () => {
+    const view = viewOf({
+      grants: GRANTED_10,
+      sheets: { 'db/1': asking({ restart: 10 }, Infinity) },
+    });
+    expect(outcomeOf(decideWith(view))).toEqual([STILL_THERE, ['kept restart db/1: held']]);
+  });
+
+  test('has released what is not', () => {
+    const view = viewOf({ grants: GRANTED_10, sheets: { 'db/1': idle(Infinity) } });
+    expect(outcomeOf(decideWith(view))).toEqual([{}, ['dropped restart db/1: released']]);
   });
 });
 
@@ -160,9 +177,9 @@ describe('orphans', () => {
       sheets: { 'db/0': asking({ b: 12 }) },
       orphans: { a: 11, b: 12 },
     });
-    expectDecision(decideWith(view), { a: { 'db/0': 11 }, b: { 'db/0': 12 } }, [
-      'kept a db/0: orphan',
-      'kept b db/0: orphan',
+    expect(outcomeOf(decideWith(view))).toEqual([
+      { a: { 'db/0': 11 }, b: { 'db/0': 12 } },
+      ['kept a db/0: orphan', 'kept b db/0: orphan'],
     ]);
   });
 
@@ -172,9 +189,9 @@ describe('orphans', () => {
       grants: TWO,
       sheets: { 'db/0': asking({ b: 12 }) },
     });
-    expectDecision(decideWith(view), { b: { 'db/0': 12 } }, [
-      'kept b db/0: held',
-      'dropped a db/0: released',
+    expect(outcomeOf(decideWith(view))).toEqual([
+      { b: { 'db/0': 12 } },
+      ['kept b db/0: held', 'dropped a db/0: released'],
     ]);
   });
 
@@ -185,7 +202,7 @@ describe('orphans', () => {
       sheets: { 'db/0': idle(5), 'db/1': idle(11) },
       orphans: { a: 11 },
     });
-    expectDecision(decideWith(view), {}, ['dropped a db/1: released']);
+    expect(outcomeOf(decideWith(view))).toEqual([{}, ['dropped a db/1: released']]);
   });
 
   test('one with another ticket than the grant does not keep the grant', () => {
@@ -195,7 +212,7 @@ describe('orphans', () => {
       sheets: { 'db/0': idle(12) },
       orphans: { a: 12 },
     });
-    expectDecision(decideWith(view), {}, ['dropped a db/0: released']);
+    expect(outcomeOf(decideWith(view))).toEqual([{}, ['dropped a db/0: released']]);
   });
 
   test('one of another lock does not keep the grant', () => {
@@ -205,7 +222,7 @@ describe('orphans', () => {
       sheets: { 'db/0': idle(11) },
       orphans: { b: 11 },
     });
-    expectDecision(decideWith(view), {}, ['dropped a db/0: released']);
+    expect(outcomeOf(decideWith(view))).toEqual([{}, ['dropped a db/0: released']]);
   });
 
   test('one keeps others out of the lock', () => {
@@ -215,9 +232,9 @@ describe('orphans', () => {
       sheets: { 'db/0': idle(11), 'db/1': asking({ a: 3 }) },
       orphans: { a: 11 },
     });
-    expectDecision(decideWith(view), { a: { 'db/0': 11 } }, [
-      'kept a db/0: orphan',
-      'waiting a db/1: held',
+    expect(outcomeOf(decideWith(view))).toEqual([
+      { a: { 'db/0': 11 } },
+      ['kept a db/0: orphan', 'waiting a db/1: held'],
     ]);
   });
 });

@@ -134,22 +134,21 @@ describe('what the policy answers', () => {
   });
 
   test.each([
-    ['undefined', undefined],
-    ['false', false],
-    ['a word', 'yes'],
-    ['null', null],
-    ['a number', 1],
-    ['a promise', Promise.resolve(true)],
-    ['an object without a reason', {}],
-    ['a reason that is no object', { wait: 'later' }],
-    ['a reason that is null', { wait: null }],
-    ['a reason without a why', { wait: {} }],
-  ])('%s is no answer: it fails the decision, naming lock and unit', (_what, answer) => {
-    // The type forbids it; a program that is not type-checked can answer it all the same.
-    const policy = (() => answer) as unknown as Policy;
-    const error = failure(policy);
+    ['undefined', undefined, 'undefined'],
+    ['false', false, 'false'],
+    ['a word', 'yes', 'yes'],
+    ['null', null, 'null'],
+    ['a number', 1, '1'],
+    ['a promise', Promise.resolve(true), '[object Promise]'],
+    ['an object without a reason', {}, '[object Object]'],
+    ['a reason that is no object', { wait: 'later' }, '[object Object]'],
+    ['a reason that is null', { wait: null }, '[object Object]'],
+    ['a reason without a why', { wait: {} }, '[object Object]'],
+  ])('%s is no answer: it fails the decision, naming lock and unit', (_what, answer, shown) => {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- programs that nobody type-checks can
+    const error = failure((() => answer) as unknown as Policy);
     expect(error.code).toBe('POLICY_FAILED');
-    expect(error.message).toContain(`the policy answered ${String(answer)}`);
+    expect(error.message).toContain(`the policy answered ${shown}`);
     expect(error.message).toContain(String.raw`whether db/3 may have "roll \"it\""`);
     expect(error.message).toContain('expected true or { wait: reason }');
   });

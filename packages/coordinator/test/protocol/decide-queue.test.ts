@@ -9,7 +9,7 @@ import {
   ABSENT,
   asking,
   decideWith,
-  expectDecision,
+  outcomeOf,
   idle,
   plain,
   saying,
@@ -22,9 +22,9 @@ describe('who stands in the queue', () => {
     const view = viewOf({
       sheets: { 'db/0': asking({ restart: 12 }, 15), 'db/1': asking({ restart: 11 }, 20) },
     });
-    expectDecision(decideWith(view), { restart: { 'db/1': 11 } }, [
-      'granted restart db/1',
-      'waiting restart db/0: held',
+    expect(outcomeOf(decideWith(view))).toEqual([
+      { restart: { 'db/1': 11 } },
+      ['granted restart db/1', 'waiting restart db/0: held'],
     ]);
   });
 
@@ -43,7 +43,10 @@ describe('who stands in the queue', () => {
       sheets: { 'db/0': asking({ restart: 1 }), 'db/1': asking({ restart: 2 }) },
       live: { 'db/1': 'alive' },
     });
-    expectDecision(decideWith(view), { restart: { 'db/1': 2 } }, ['granted restart db/1']);
+    expect(outcomeOf(decideWith(view))).toEqual([
+      { restart: { 'db/1': 2 } },
+      ['granted restart db/1'],
+    ]);
   });
 
   test('a dying unit is granted nothing new and is not waited for', () => {
@@ -51,12 +54,15 @@ describe('who stands in the queue', () => {
       sheets: { 'db/0': asking({ restart: 1 }), 'db/1': asking({ restart: 2 }) },
       live: { 'db/0': 'dying', 'db/1': 'alive' },
     });
-    expectDecision(decideWith(view), { restart: { 'db/1': 2 } }, ['granted restart db/1']);
+    expect(outcomeOf(decideWith(view))).toEqual([
+      { restart: { 'db/1': 2 } },
+      ['granted restart db/1'],
+    ]);
   });
 
   test('a live unit without a sheet that can be read asks for nothing', () => {
     const view = viewOf({ sheets: { 'db/0': ABSENT, 'db/1': UNREADABLE } });
-    expectDecision(decideWith(view), {}, []);
+    expect(outcomeOf(decideWith(view))).toEqual([{}, []]);
   });
 
   test('nothing is granted while the live units are unknown, and the policy is not asked', () => {
@@ -67,10 +73,13 @@ describe('who stands in the queue', () => {
     const decision = decideWith(view, () => {
       throw new Error('asked');
     });
-    expectDecision(decision, {}, [
-      'waiting b db/1: units-unknown',
-      'waiting restart db/1: units-unknown',
-      'waiting restart db/0: units-unknown',
+    expect(outcomeOf(decision)).toEqual([
+      {},
+      [
+        'waiting b db/1: units-unknown',
+        'waiting restart db/1: units-unknown',
+        'waiting restart db/0: units-unknown',
+      ],
     ]);
   });
 
@@ -79,9 +88,9 @@ describe('who stands in the queue', () => {
       grants: grantSheet(['restart', { 'db/0': 9 }]),
       sheets: { 'db/0': asking({ restart: 5 }), 'db/1': asking({ restart: 6 }) },
     });
-    expectDecision(decideWith(view, limit(1)), { restart: { 'db/0': 9 } }, [
-      'kept restart db/0: in-flight',
-      'waiting restart db/1: held',
+    expect(outcomeOf(decideWith(view, limit(1)))).toEqual([
+      { restart: { 'db/0': 9 } },
+      ['kept restart db/0: in-flight', 'waiting restart db/1: held'],
     ]);
     expect(plain(decideWith(view, limit(5)).grants)).toEqual({
       restart: { 'db/0': 9, 'db/1': 6 },
@@ -93,10 +102,9 @@ describe('who stands in the queue', () => {
       grants: grantSheet(['restart', { 'db/0': 4 }]),
       sheets: { 'db/0': asking({ restart: 9 }), 'db/1': asking({ restart: 6 }) },
     });
-    expectDecision(decideWith(view), { restart: { 'db/1': 6 } }, [
-      'dropped restart db/0: released',
-      'granted restart db/1',
-      'waiting restart db/0: held',
+    expect(outcomeOf(decideWith(view))).toEqual([
+      { restart: { 'db/1': 6 } },
+      ['dropped restart db/0: released', 'granted restart db/1', 'waiting restart db/0: held'],
     ]);
   });
 });
@@ -119,9 +127,9 @@ describe('the leader itself', () => {
 
   test('grants others in an action what is left beside its own place', () => {
     const view = viewOf({ unit: 'db/0', sheets, mayGrantSelf: false });
-    expectDecision(decideWith(view, limit(2)), { restart: { 'db/1': 2 } }, [
-      'granted restart db/1',
-      'waiting restart db/0: in-action',
+    expect(outcomeOf(decideWith(view, limit(2)))).toEqual([
+      { restart: { 'db/1': 2 } },
+      ['granted restart db/1', 'waiting restart db/0: in-action'],
     ]);
   });
 
@@ -146,8 +154,7 @@ describe('several locks', () => {
   });
 
   test('are walked in name order, whoever asked first, and do not touch each other', () => {
-    expectDecision(
-      decideWith(view),
+    expect(outcomeOf(decideWith(view))).toEqual([
       { a: { 'db/1': 7 }, b: { 'db/3': 1 }, c: { 'db/0': 8 } },
       [
         'kept b db/3: held',
@@ -156,7 +163,7 @@ describe('several locks', () => {
         'waiting a db/0: held',
         'waiting b db/1: held',
       ],
-    );
+    ]);
     expect([...decideWith(view).grants.keys()]).toEqual(['a', 'b', 'c']);
   });
 
@@ -176,10 +183,7 @@ describe('several locks', () => {
 
   test('that nobody asks for or holds any more are not listed', () => {
     const done = viewOf({
-      grants: new Map([
-        ...grantSheet(['a', { 'db/0': 3 }], ['b', { 'db/1': 4 }]),
-        [parseLockName('empty'), new Map()],
-      ]),
+      grants: grantSheet(['a', { 'db/0': 3 }], ['b', { 'db/1': 4 }], ['empty', {}]),
       sheets: { 'db/0': idle(3), 'db/1': asking({ b: 4 }) },
     });
     expect([...decideWith(done).grants.keys()]).toEqual(['b']);

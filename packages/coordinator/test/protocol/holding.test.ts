@@ -33,6 +33,7 @@ describe('holding', () => {
     const grants = grantSheet(['restart', { 'db/0': 10 }]);
     expect(holds(ME, requestSheet(10), grants, RESTART)).toBe(false);
     expect(holds(ME, requestSheet(10, { reboot: 10 }), grants, RESTART)).toBe(false);
+    expect(holds(ME, requestSheet(10), grantSheet(), RESTART)).toBe(false);
   });
 
   test('is told for all locks at once', () => {
@@ -62,8 +63,6 @@ describe('orphans', () => {
   test('are so although an older request for the lock is open', () => {
     const published = requestSheet(10, { restart: 10 });
     const grants = grantSheet(['restart', { 'db/0': 12 }]);
-    expect(orphansOf(ME, published, grants)).toEqual(
-      new Map([[parseLockName('restart'), 12]]),
-    );
+    expect(orphansOf(ME, published, grants)).toEqual(new Map([[parseLockName('restart'), 12]]));
   });
 });

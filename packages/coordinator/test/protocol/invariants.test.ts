@@ -1,11 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import type { Decision } from '../../src/protocol/decide.ts';
-import {
-  assertDecision,
-  assertSuccessor,
-  InvariantError,
-} from '../../src/protocol/invariants.ts';
+import { assertDecision, assertSuccessor, InvariantError } from '../../src/protocol/invariants.ts';
 import { grantSheet, requestSheet } from '../wire/documents.ts';
 import { parseUnitName } from '../../src/model/names.ts';
 import { parseTicket } from '../../src/model/ticket.ts';
@@ -38,10 +34,7 @@ describe('what a unit is about to publish', () => {
   test.each([
     ['lastTicket never decreases', requestSheet(9)],
     ['the ticket for restart is covered by lastTicket', requestSheet(10, { restart: 11 })],
-    [
-      'the ticket for backup identifies one request',
-      requestSheet(12, { restart: 12, backup: 12 }),
-    ],
+    ['the ticket for backup identifies one request', requestSheet(12, { restart: 12, backup: 12 })],
     ['the ticket for restart is an open one or a new one', requestSheet(10, { restart: 9 })],
     ['the ticket for backup is an open one or a new one', requestSheet(10, { backup: 10 })],
   ])('is refused where this is broken: %s', (claim, after) => {
@@ -49,19 +42,20 @@ describe('what a unit is about to publish', () => {
   });
 });
 
-describe('what a leader decided', () => {
-  function verdict(parts: ViewParts, decision: Partial<Decision>): string {
-    const full: Decision = {
-      grants: grantSheet(),
-      kept: [],
-      dropped: [],
-      granted: [],
-      waiting: [],
-      ...decision,
-    };
-    return broken(() => assertDecision(viewOf(parts), full));
-  }
+/** The claim that a decision breaks, or `none`. */
+function verdict(parts: ViewParts, decision: Partial<Decision>): string {
+  const full: Decision = {
+    grants: grantSheet(),
+    kept: [],
+    dropped: [],
+    granted: [],
+    waiting: [],
+    ...decision,
+  };
+  return broken(() => assertDecision(viewOf(parts), full));
+}
 
+describe('what a leader decided', () => {
   const GRANT = grantSheet(['restart', { 'db/1': 10 }]);
   const asks = { 'db/1': asking({ restart: 10 }) };
   const DROPPED: Pick<Decision, 'dropped'> = {

@@ -1,5 +1,3 @@
-import { expect } from 'vitest';
-
 import { CodecError } from '../../src/errors.ts';
 import type { GrantSheet, RequestSheet } from '../../src/model/documents.ts';
 import {
@@ -67,8 +65,9 @@ export function viewOf({
   orphans = {},
   mayGrantSelf = true,
 }: ViewParts): LeaderView {
-  const named = Object.entries(sheets).map(([name, reading]) => [parseUnitName(name), reading]);
-  const readings = new Map(named as [UnitName, SheetReading][]);
+  const readings = new Map(
+    Object.entries(sheets).map(([name, reading]) => [parseUnitName(name), reading]),
+  );
   return {
     unit: unit === undefined ? undefined : parseUnitName(unit),
     grants,
@@ -114,14 +113,11 @@ export function plain(grants: GrantSheet): Record<string, Record<string, number>
   );
 }
 
-/** Expects that a decision leaves these grants, and says these things of them. */
-export function expectDecision(
+/** What a decision comes to: the grants it leaves, and what it says of each unit and lock. */
+export function outcomeOf(
   decision: Decision,
-  grants: Record<string, Record<string, number>>,
-  words: readonly string[],
-): void {
-  expect(saying(decision)).toEqual(words);
-  expect(plain(decision.grants)).toEqual(grants);
+): readonly [Record<string, Record<string, number>>, readonly string[]] {
+  return [plain(decision.grants), saying(decision)];
 }
 
 /** The sheet that a reading has. */
