@@ -11,6 +11,7 @@ const HOOK_ERROR = Symbol.for('@baton/HookError');
 
 /** Says that hooks were registered or run in a way that cannot work. */
 export class HookError extends Error {
+  /** Always `HookError`. */
   override readonly name = 'HookError';
   /** What went wrong, for programs. */
   readonly code: HookErrorCode;

@@ -7,6 +7,7 @@ const HOOK_EXIT = Symbol.for('@baton/HookExit');
  * other code ends it as a failure with that exit code, and nothing is. Catch it nowhere on its way.
  */
 export class HookExit extends Error {
+  /** Always `HookExit`. */
   override readonly name = 'HookExit';
   /** The exit code the hook asks for, 0 to 255. */
   readonly exitCode: number;

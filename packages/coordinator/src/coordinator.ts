@@ -226,7 +226,7 @@ export abstract class BaseCoordinator {
    */
   require<Args extends readonly unknown[], Value>(
     lock: string,
-    guard: Guard<Args>,
+    guard: Guard<NoInfer<Args>>,
     body: (...args: Args) => Value | Promise<Value>,
   ): (...args: Args) => Promise<RequireResult<Value>>;
   require<Args extends readonly unknown[]>(
@@ -374,6 +374,7 @@ export abstract class BaseCoordinator {
       policy: this.#choosePolicy(lock),
       now: this.#clock.nowMicros(),
       own: { unit: this.#store.unit, sheet: own.current },
+      orphans: run.orphans,
       mayGrantSelf: run.mayGrantSelf,
     });
   }

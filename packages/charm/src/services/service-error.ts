@@ -23,6 +23,7 @@ const SERVICE_ERROR = Symbol.for('@baton/ServiceError');
 
 /** Says that services were defined, run or remembered in a way that cannot work. */
 export class ServiceError extends Error {
+  /** Always `ServiceError`. */
   override readonly name = 'ServiceError';
   /** What went wrong, for programs. */
   readonly code: ServiceErrorCode;

@@ -10,7 +10,7 @@ export type Ticket = number & z.core.$brand<'Ticket'>;
 /** The schema of {@link Ticket}. */
 export const ticketSchema: z.ZodMiniType<Ticket, number> = z
   .number()
-  .check(z.int(), z.gte(1), z.lte(Number.MAX_SAFE_INTEGER))
+  .check(z.int(), z.gte(1))
   .brand<'Ticket'>();
 
 /** Reads a number as a ticket; throws a zod error where it is none. */

@@ -89,6 +89,8 @@ export interface ExplainInput {
         readonly sheet: RequestSheet;
       }
     | undefined;
+  /** The orphans of the unit that asks, which a leader keeps while the charm's code runs. None where absent. */
+  readonly orphans?: ReadonlyMap<LockName, Ticket>;
   /** Whether the unit that asks may be granted the lock now: not in an action. True where absent. */
   readonly mayGrantSelf?: boolean;
 }
@@ -150,7 +152,7 @@ function fromSheets(input: ExplainInput, sheets: ReadonlyMap<UnitName, SheetRead
 
 /** One lock's worth of a leader's view, so that explaining costs no more than that lock. */
 function leaderView(
-  { lock, grants, liveUnits, now, own, mayGrantSelf }: ExplainInput,
+  { lock, grants, liveUnits, now, own, orphans, mayGrantSelf }: ExplainInput,
   sheets: ReadonlyMap<UnitName, SheetReading>,
 ): LeaderView {
   const units = grants.get(lock);
@@ -159,7 +161,7 @@ function leaderView(
     grants: new Map(units === undefined ? [] : [[lock, units]]),
     sheets: new Map([...sheets].map(([name, reading]) => [name, aboutLock(reading, lock)])),
     liveUnits,
-    orphans: new Map<LockName, Ticket>(),
+    orphans: orphans ?? new Map<LockName, Ticket>(),
     mayGrantSelf: mayGrantSelf ?? true,
     now,
   };

@@ -1,4 +1,5 @@
 import type { RequestSheet } from '../model/documents.ts';
+import type { LockName, UnitName } from '../model/names.ts';
 import type { Decision, LeaderView } from './decide.ts';
 
 /** Says that the protocol itself is broken. Nothing catches it: going on could hand a lock to two units. */
@@ -37,11 +38,22 @@ export function assertDecision(view: LeaderView, decision: Decision): void {
       invariant(view.liveUnits?.get(unit) === 'alive', `${unit} was alive when granted ${lock}`);
     }
   }
+  const dropped = new Map<LockName, Set<UnitName>>();
   for (const { lock, unit, ticket } of decision.dropped) {
+    dropped.set(lock, (dropped.get(lock) ?? new Set()).add(unit));
     invariant(
       view.liveUnits?.has(unit) === false || !isOpen(view, lock, unit, ticket),
       `${unit} did not hold ${lock} any more when its grant was dropped`,
     );
+  }
+  for (const [lock, units] of view.grants) {
+    for (const [unit, ticket] of units) {
+      const stays = decision.grants.get(lock)?.get(unit) === ticket;
+      invariant(
+        stays || dropped.get(lock)?.has(unit) === true,
+        `the grant of ${lock} to ${unit} left the sheet for a reason`,
+      );
+    }
   }
 }
 

@@ -15,7 +15,7 @@ export function nextTicket(
   grants: GrantSheet,
   nowMicros: number,
 ): Ticket {
-  let next = Math.max(sheet.lastTicket + 1, nowMicros, 1);
+  let next = Math.max(sheet.lastTicket + 1, nowMicros);
   for (const units of grants.values()) {
     for (const [holder, ticket] of units) {
       if (holder === unit || ticket <= nowMicros + OTHERS_AHEAD_MICROS_MAX) {

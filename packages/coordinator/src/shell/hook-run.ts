@@ -108,6 +108,11 @@ export class HookRun {
     return this.#grantsProblem ?? this.own.problem;
   }
 
+  /** The grants of a failed hook of this unit, above what it had published before. */
+  get orphans(): ReadonlyMap<LockName, Ticket> {
+    return this.#orphans;
+  }
+
   get mayGrantSelf(): boolean {
     return this.#options.hook.kind === 'hook';
   }

@@ -405,12 +405,17 @@ export class Play {
 
 class CharmFailure extends Error {}
 
-function deferred<Value>(): { promise: Promise<Value>; resolve: (value: Value) => void } {
-  let resolve: (value: Value) => void = () => undefined;
+interface Deferred<Value> {
+  readonly promise: Promise<Value>;
+  resolve(value: Value): void;
+}
+
+function deferred<Value>(): Deferred<Value> {
+  const settles: ((value: Value) => void)[] = [];
   const promise = new Promise<Value>((settle) => {
-    resolve = settle;
+    settles.push(settle);
   });
-  return { promise, resolve };
+  return { promise, resolve: (value) => settles[0]?.(value) };
 }
 
 /** Lets everything that is ready run. */
