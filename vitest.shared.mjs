@@ -21,5 +21,6 @@ export const project = (name) => ({
   oxc: false,
   plugins: [esbuildTs],
   ssr: { resolve: { conditions: ['@baton/source', ...defaultServerConditions] } },
-  test: { name, include: ['test/**/*.test.ts'] },
+  // Generous, since tests assert no times: a loaded machine must not fail them.
+  test: { name, include: ['test/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 },
 });

@@ -1,6 +1,8 @@
-import type { Codec, UnitName, UnitState } from '@baton/coordinator';
+import { CHARMHELPERS_KEY, type Codec, type UnitName, type UnitState } from '@baton/coordinator';
 
+import { bothForms, oneForm } from './forms.ts';
 import { KeyDocuments } from './key-documents.ts';
+import { StoreDocuments } from './store-documents.ts';
 import { Watchers } from './watchers.ts';
 
 /** What the cluster knows of one unit. */
@@ -40,10 +42,17 @@ export class ClusterState {
   documents(key: string): KeyDocuments {
     let documents = this.#documents.get(key);
     if (documents === undefined) {
-      documents = new KeyDocuments(key, this.settings.codec);
+      documents = new KeyDocuments(key);
       this.#documents.set(key, documents);
     }
     return documents;
+  }
+
+  /** The documents of a key as a store sees them; with charmhelpers', as one with that option does. */
+  storeDocuments(key: string, withCharmhelpers: boolean): StoreDocuments {
+    return withCharmhelpers
+      ? new StoreDocuments(this.documents(key), bothForms, this.documents(CHARMHELPERS_KEY))
+      : new StoreDocuments(this.documents(key), oneForm(this.settings.codec));
   }
 
   /** Adds a unit that the cluster has never had, or has no longer. */

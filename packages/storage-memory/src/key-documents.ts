@@ -1,13 +1,4 @@
-import {
-  CodecError,
-  EMPTY_GRANT_SHEET,
-  LockStoreError,
-  type Codec,
-  type GrantSheet,
-  type RequestSheet,
-  type SheetReading,
-  type UnitName,
-} from '@baton/coordinator';
+import type { UnitName } from '@baton/coordinator';
 
 /** The documents of one key, as bytes, and who serves them. */
 export class KeyDocuments {
@@ -17,13 +8,11 @@ export class KeyDocuments {
   /** The store that serves each unit, while one does. */
   readonly servedBy: Map<UnitName, object> = new Map();
   grants: Uint8Array | undefined;
-  readonly #codec: Codec;
   /** What each reader's agent has kept of each other unit's sheet, since the last delivery. */
   readonly #kept = new Map<UnitName, Map<UnitName, Uint8Array | undefined>>();
 
-  constructor(key: string, codec: Codec) {
+  constructor(key: string) {
     this.key = key;
-    this.#codec = codec;
   }
 
   /** Reads a peer's sheet through the reader's cache, which keeps what it first read until a delivery. */
@@ -50,55 +39,16 @@ export class KeyDocuments {
     return outdated;
   }
 
-  readSheet(unit: UnitName, bytes: Uint8Array | undefined): SheetReading {
-    if (bytes === undefined) return { state: 'absent' };
-    try {
-      return { state: 'present', sheet: this.#codec.decodeRequestSheet(bytes) };
-    } catch (error) {
-      if (!CodecError.is(error)) throw error;
-      return { state: 'unreadable', error: this.#corrupt(`the sheet of ${unit}`, error, unit) };
-    }
-  }
-
-  /** @throws {LockStoreError} `CORRUPT` */
-  readGrants(bytes: Uint8Array | undefined): GrantSheet {
-    if (bytes === undefined) return EMPTY_GRANT_SHEET;
-    try {
-      return this.#codec.decodeGrantSheet(bytes);
-    } catch (error) {
-      if (!CodecError.is(error)) throw error;
-      throw this.#corrupt('the grant sheet', error);
-    }
-  }
-
-  /** @throws {LockStoreError} `CORRUPT` */
-  readStash(unit: UnitName, bytes: Uint8Array | undefined): RequestSheet | undefined {
-    if (bytes === undefined) return undefined;
-    try {
-      return this.#codec.decodeRequestSheet(bytes);
-    } catch (error) {
-      if (!CodecError.is(error)) throw error;
-      throw this.#corrupt(`the stash of ${unit}`, error, unit);
-    }
-  }
-
-  /** @throws {LockStoreError} `CORRUPT` where the present sheet of `unit` cannot be read */
-  requireReadableSheet(unit: UnitName): void {
-    const present = this.readSheet(unit, this.sheets.get(unit));
-    if (present.state === 'unreadable') throw present.error;
-  }
-
-  #corrupt(what: string, cause: CodecError, unit?: UnitName): LockStoreError {
-    return new LockStoreError(
-      'CORRUPT',
-      `${what} under the key ${JSON.stringify(this.key)} cannot be read, and is left as it is: ${cause.message}`,
-      unit === undefined ? { cause } : { cause, unit },
-    );
+  /** Replaces or deletes the grant sheet; says whether that changed anything. */
+  replaceGrants(bytes: Uint8Array | undefined): boolean {
+    if (sameBytes(this.grants, bytes)) return false;
+    this.grants = bytes;
+    return true;
   }
 }
 
 /** Whether two documents are the same, byte for byte; codecs are canonical, so that is enough. */
-export function sameBytes(a: Uint8Array | undefined, b: Uint8Array | undefined): boolean {
+function sameBytes(a: Uint8Array | undefined, b: Uint8Array | undefined): boolean {
   if (a === undefined || b === undefined) return a === b;
   return a.length === b.length && a.every((byte, index) => byte === b[index]);
 }

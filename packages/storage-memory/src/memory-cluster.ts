@@ -10,7 +10,9 @@ import {
 } from '@baton/coordinator';
 
 import { ClusterState, registerState, type Member } from './cluster-state.ts';
-import { MemoryLockStore } from './memory-lock-store.ts';
+import { textOf } from './forms.ts';
+import { replaceDocument } from './key-documents.ts';
+import { MemoryLockStore, type MemoryLockStoreOptions } from './memory-lock-store.ts';
 
 const DEFAULT_KEY = 'baton';
 
@@ -130,8 +132,11 @@ export class MemoryCluster {
   }
 
   /** Makes the store of a unit, which it adds where the cluster never had it. */
-  store(unit: string, options: { readonly key?: string } = {}): MemoryLockStore {
-    return new MemoryLockStore({ cluster: this, unit, key: options.key ?? DEFAULT_KEY });
+  store(
+    unit: string,
+    options: Pick<MemoryLockStoreOptions, 'key' | 'compatibility'> = {},
+  ): MemoryLockStore {
+    return new MemoryLockStore({ ...options, cluster: this, unit });
   }
 
   /**
@@ -200,13 +205,42 @@ export class MemoryCluster {
     this.#state.documents(key).stashes.set(parseUnitName(unit), Uint8Array.from(bytes));
   }
 
+  /**
+   * Reads a unit's sheet or the grant sheet as the text it is kept as: what a unit that runs charmhelpers
+   * reads, under its key, `coordinator`. `undefined` where there is none.
+   */
+  readText(key: string, what: string): string | undefined {
+    const documents = this.#state.documents(key);
+    const bytes = what === 'grants' ? documents.grants : documents.sheets.get(parseUnitName(what));
+    return bytes === undefined ? undefined : textOf(bytes);
+  }
+
+  /**
+   * Replaces a unit's sheet or the grant sheet with a text, as a unit that runs charmhelpers does: at once, and
+   * whoever watches hears of it, except the unit itself, or for grants the leader.
+   */
+  writeText(key: string, what: string, text: string): void {
+    const documents = this.#state.documents(key);
+    const bytes = new TextEncoder().encode(text);
+    const isGrants = what === 'grants';
+    const unit = isGrants ? this.#state.leader : parseUnitName(what);
+    const changed =
+      isGrants || unit === undefined
+        ? documents.replaceGrants(bytes)
+        : replaceDocument(documents.sheets, unit, bytes);
+    if (!changed) return;
+    this.#state.writes += 1;
+    const keys = [key];
+    this.#state.watchers.tell(unit === undefined ? { keys } : { keys, except: unit });
+  }
+
   /** Reads what is committed under a key, for tests and for whoever wants to show it. */
   inspect(key: string = DEFAULT_KEY): ClusterInspection {
-    const documents = this.#state.documents(key);
     const units = this.#state.liveUnits();
+    const documents = this.#state.storeDocuments(key, false);
     const sheets = new Map<UnitName, SheetReading>();
-    for (const unit of new Set([...units.keys(), ...documents.sheets.keys()])) {
-      sheets.set(unit, documents.readSheet(unit, documents.sheets.get(unit)));
+    for (const unit of new Set([...units.keys(), ...this.#state.documents(key).sheets.keys()])) {
+      sheets.set(unit, documents.readSheet(unit, documents.sheet(unit)));
     }
     let grants: GrantSheet | LockStoreError;
     try {

@@ -1,4 +1,6 @@
 import {
+  CHARMHELPERS_KEY,
+  compactCodec,
   LockStoreError,
   parseUnitName,
   type HookSession,
@@ -7,10 +9,10 @@ import {
 } from '@baton/coordinator';
 
 import { stateOf, type ClusterState } from './cluster-state.ts';
-import type { KeyDocuments } from './key-documents.ts';
 import type { MemoryCluster } from './memory-cluster.ts';
 import { MemoryHookSession } from './memory-hook-session.ts';
 import { SessionContext } from './session-context.ts';
+import type { StoreDocuments } from './store-documents.ts';
 
 /** Which unit a {@link MemoryLockStore} serves, where, and under which key. */
 export interface MemoryLockStoreOptions {
@@ -20,6 +22,12 @@ export interface MemoryLockStoreOptions {
   readonly unit: string;
   /** The name its documents are kept by; `baton` by default. */
   readonly key?: string;
+  /**
+   * For an application in which some units still run `charmhelpers.coordinator`: every document is also read
+   * and written in its form, under its key, `coordinator`. Every unit that runs Baton needs it, until no unit
+   * runs charmhelpers any more.
+   */
+  readonly compatibility?: 'charmhelpers';
 }
 
 /**
@@ -31,17 +39,23 @@ export class MemoryLockStore implements LockStore {
   readonly unit: UnitName;
   readonly key: string;
   readonly #state: ClusterState;
-  readonly #documents: KeyDocuments;
+  readonly #documents: StoreDocuments;
   readonly #unwatch = new Set<() => void>();
   #session: MemoryHookSession | undefined;
   #closed = false;
 
-  /** @throws {CoordinatorError} `INVALID_UNIT_NAME` */
+  /**
+   * @throws {CoordinatorError} `INVALID_UNIT_NAME`
+   * @throws {RangeError} where `compatibility` is asked for with the key of charmhelpers itself, or in a cluster
+   * whose documents are not in the compact form
+   */
   constructor(options: MemoryLockStoreOptions) {
     this.unit = parseUnitName(options.unit);
     this.key = options.key ?? 'baton';
     this.#state = stateOf(options.cluster);
-    this.#documents = this.#state.documents(this.key);
+    const withCharmhelpers = options.compatibility === 'charmhelpers';
+    if (withCharmhelpers) this.#requireRoomForBothForms();
+    this.#documents = this.#state.storeDocuments(this.key, withCharmhelpers);
     if (!this.#state.members.has(this.unit)) options.cluster.addUnit(this.unit);
   }
 
@@ -59,11 +73,9 @@ export class MemoryLockStore implements LockStore {
     if (this.#state.member(this.unit).state === 'gone') {
       throw this.#error('UNAVAILABLE', 'was removed, so it runs no more hooks');
     }
-    const servedBy = this.#documents.servedBy.get(this.unit);
-    if (servedBy !== undefined && servedBy !== this) {
+    if (!this.#documents.serve(this.unit, this)) {
       throw this.#error('UNIT_IN_USE', 'is served by another store: close that one first');
     }
-    this.#documents.servedBy.set(this.unit, this);
     const context = new SessionContext(this.#state, this.#documents, this.unit);
     const session = new MemoryHookSession(context, () => {
       this.#session = undefined;
@@ -81,7 +93,7 @@ export class MemoryLockStore implements LockStore {
    */
   watch(onChange: () => void): () => void {
     this.#requireOpen('watch');
-    const stop = this.#state.watchers.watch(this.unit, this.key, onChange);
+    const stop = this.#state.watchers.watch(this.unit, this.#documents.keys, onChange);
     this.#unwatch.add(stop);
     return () => {
       this.#unwatch.delete(stop);
@@ -96,8 +108,21 @@ export class MemoryLockStore implements LockStore {
     this.#session?.drop();
     for (const stop of this.#unwatch) stop();
     this.#unwatch.clear();
-    if (this.#documents.servedBy.get(this.unit) === this)
-      this.#documents.servedBy.delete(this.unit);
+    this.#documents.stopServing(this.unit, this);
+  }
+
+  #requireRoomForBothForms(): void {
+    if (this.key === CHARMHELPERS_KEY) {
+      throw new RangeError(
+        `the key ${JSON.stringify(this.key)} is that of charmhelpers: give Baton's documents another one`,
+      );
+    }
+    if (this.#state.settings.codec !== compactCodec) {
+      throw new RangeError(
+        'beside the documents of charmhelpers only the compact form can stand: ' +
+          'make the cluster without a codec of its own',
+      );
+    }
   }
 
   #requireOpen(what: string): void {

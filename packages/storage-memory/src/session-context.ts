@@ -1,17 +1,12 @@
 import { LockStoreError, type LockStoreErrorCode, type UnitName } from '@baton/coordinator';
 
 import type { ClusterState } from './cluster-state.ts';
-import type { KeyDocuments } from './key-documents.ts';
-
-/** Bytes that were read or written in a session; `undefined` inside means that there is no document. */
-export interface Kept {
-  readonly bytes: Uint8Array | undefined;
-}
+import type { StoreDocuments } from './store-documents.ts';
 
 /** What the parts of one session share: what it works on, whether it is over, and whether it leads. */
 export class SessionContext {
   readonly state: ClusterState;
-  readonly documents: KeyDocuments;
+  readonly documents: StoreDocuments;
   readonly unit: UnitName;
   /** Membership as delivered when the hook began; Juju freezes it too. */
   readonly listed: readonly UnitName[];
@@ -19,7 +14,7 @@ export class SessionContext {
   over = false;
   #denied = false;
 
-  constructor(state: ClusterState, documents: KeyDocuments, unit: UnitName) {
+  constructor(state: ClusterState, documents: StoreDocuments, unit: UnitName) {
     const member = state.member(unit);
     this.state = state;
     this.documents = documents;
@@ -47,9 +42,4 @@ export class SessionContext {
   error(code: LockStoreErrorCode, why: string): LockStoreError {
     return new LockStoreError(code, `${this.unit} ${why}`, { unit: this.unit });
   }
-}
-
-/** A codec may reuse its buffer, so what is kept is a copy. */
-export function copyOf(bytes: Uint8Array): Uint8Array {
-  return Uint8Array.from(bytes);
 }

@@ -1,13 +1,13 @@
 import type { GrantSheet, LeaderGrants } from '@baton/coordinator';
 
-import { sameBytes } from './key-documents.ts';
-import { copyOf, type Kept, type SessionContext } from './session-context.ts';
+import type { Forms } from './forms.ts';
+import type { SessionContext } from './session-context.ts';
 
 /** The grants as one session sees them, with what it has staged. */
 export class SessionGrants {
   readonly #context: SessionContext;
-  #read: Kept | undefined;
-  #pending: Uint8Array | undefined;
+  #read: Forms | undefined;
+  #pending: Forms | undefined;
   #wakes = false;
 
   constructor(context: SessionContext) {
@@ -40,15 +40,16 @@ export class SessionGrants {
 
   publish(): void {
     const { documents, state } = this.#context;
-    if (this.#pending !== undefined) this.#replace(this.#pending);
-    if (this.#wakes) state.watchers.tell({ key: documents.key });
+    const forms = this.#pending ?? this.#outOfStep();
+    if (forms !== undefined) this.#replace(forms);
+    if (this.#wakes) state.watchers.tell({ keys: documents.keys });
   }
 
   #readSheet(): GrantSheet {
     const { documents } = this.#context;
     this.#context.requireOpen('read the grants');
-    this.#read ??= { bytes: documents.grants };
-    return documents.readGrants(this.#pending ?? this.#read.bytes);
+    this.#read ??= documents.grants;
+    return documents.readGrants(this.#pending ?? this.#read);
   }
 
   #write(sheet: GrantSheet): void {
@@ -56,13 +57,13 @@ export class SessionGrants {
     this.#context.requireOpen('write the grants');
     this.#context.requireLeader('write the grants');
     documents.readGrants(documents.grants);
-    const bytes = copyOf(state.settings.codec.encodeGrantSheet(sheet));
+    const forms = documents.encodeGrants(sheet);
     if (state.settings.grants === 'on-commit') {
-      this.#pending = bytes;
+      this.#pending = forms;
       return;
     }
-    this.#read = { bytes };
-    this.#replace(bytes);
+    this.#read = forms;
+    this.#replace(forms);
   }
 
   #refresh(): void {
@@ -77,13 +78,19 @@ export class SessionGrants {
     this.#wakes = true;
   }
 
-  #replace(bytes: Uint8Array): void {
+  /** What a leader mends when it wrote no grants: a form that fell behind while it was not written. */
+  #outOfStep(): Forms | undefined {
     const { documents, state, unit } = this.#context;
-    if (sameBytes(documents.grants, bytes)) return;
-    documents.grants = bytes;
-    state.writes += 1;
-    const { key } = documents;
+    return state.leader === unit ? documents.grantsOutOfStep() : undefined;
+  }
+
+  #replace(forms: Forms): void {
+    const { documents, state, unit } = this.#context;
+    const changed = documents.replaceGrants(forms);
+    if (changed === 0) return;
+    state.writes += changed;
+    const { keys } = documents;
     // Juju runs a hook for grants in an application databag on every unit, the leader that wrote them included.
-    state.watchers.tell(state.settings.grants === 'on-commit' ? { key } : { key, except: unit });
+    state.watchers.tell(state.settings.grants === 'on-commit' ? { keys } : { keys, except: unit });
   }
 }

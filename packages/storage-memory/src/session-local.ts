@@ -1,12 +1,12 @@
 import type { LocalState, RequestSheet } from '@baton/coordinator';
 
-import { replaceDocument } from './key-documents.ts';
-import { copyOf, type Kept, type SessionContext } from './session-context.ts';
+import type { Forms } from './forms.ts';
+import type { SessionContext } from './session-context.ts';
 
 /** The stash as one session sees it. */
 export class SessionLocal implements LocalState {
   readonly #context: SessionContext;
-  #pending: Kept | undefined;
+  #pending: { readonly forms: Forms | undefined } | undefined;
 
   constructor(context: SessionContext) {
     this.#context = context;
@@ -15,21 +15,19 @@ export class SessionLocal implements LocalState {
   async read(): Promise<RequestSheet | undefined> {
     const { documents, unit } = this.#context;
     this.#context.requireOpen('read the stash');
-    const { bytes } = this.#pending ?? { bytes: documents.stashes.get(unit) };
-    return documents.readStash(unit, bytes);
+    const { forms } = this.#pending ?? { forms: documents.stash(unit) };
+    return forms === undefined ? undefined : documents.readStash(unit, forms);
   }
 
   async write(sheet: RequestSheet | undefined): Promise<void> {
-    const { codec } = this.#context.state.settings;
+    const { documents } = this.#context;
     this.#context.requireOpen('write the stash');
-    this.#pending = {
-      bytes: sheet === undefined ? undefined : copyOf(codec.encodeRequestSheet(sheet)),
-    };
+    this.#pending = { forms: sheet === undefined ? undefined : documents.encodeStash(sheet) };
   }
 
   publish(): void {
     const { documents, state, unit } = this.#context;
     if (this.#pending === undefined) return;
-    if (replaceDocument(documents.stashes, unit, this.#pending.bytes)) state.writes += 1;
+    state.writes += documents.replaceStash(unit, this.#pending.forms);
   }
 }

@@ -6,14 +6,14 @@ import type {
   UnitState,
 } from '@baton/coordinator';
 
-import { replaceDocument } from './key-documents.ts';
-import { copyOf, type Kept, type SessionContext } from './session-context.ts';
+import type { Forms } from './forms.ts';
+import type { SessionContext } from './session-context.ts';
 
 /** The request sheets as one session sees them. */
 export class SessionPeers implements PeerRequests {
   readonly #context: SessionContext;
-  readonly #read = new Map<UnitName, Uint8Array | undefined>();
-  #pending: Kept | undefined;
+  readonly #read = new Map<UnitName, Forms>();
+  #pending: Forms | undefined;
 
   constructor(context: SessionContext) {
     this.#context = context;
@@ -39,7 +39,7 @@ export class SessionPeers implements PeerRequests {
   }
 
   async write(sheet: RequestSheet): Promise<void> {
-    const { documents, state, unit, joined } = this.#context;
+    const { documents, unit, joined } = this.#context;
     this.#context.requireOpen('write the own sheet');
     if (!joined) {
       throw this.#context.error(
@@ -48,7 +48,7 @@ export class SessionPeers implements PeerRequests {
       );
     }
     documents.requireReadableSheet(unit);
-    this.#pending = { bytes: copyOf(state.settings.codec.encodeRequestSheet(sheet)) };
+    this.#pending = documents.encodeSheet(sheet);
   }
 
   async liveUnits(): Promise<ReadonlyMap<UnitName, UnitState>> {
@@ -71,27 +71,29 @@ export class SessionPeers implements PeerRequests {
   }
 
   publish(): void {
-    const { documents, state, unit } = this.#context;
-    if (this.#pending === undefined) return;
-    if (!replaceDocument(documents.sheets, unit, this.#pending.bytes)) return;
-    state.writes += 1;
-    state.watchers.tell({ key: documents.key, except: unit });
+    const { documents, joined, state, unit } = this.#context;
+    const forms = this.#pending ?? (joined ? documents.sheetOutOfStep(unit) : undefined);
+    const changed = forms === undefined ? 0 : documents.replaceSheet(unit, forms);
+    if (changed === 0) return;
+    state.writes += changed;
+    state.watchers.tell({ keys: documents.keys, except: unit });
   }
 
   #reading(unit: UnitName): SheetReading {
     const { documents, unit: self, joined } = this.#context;
     if (!joined) return { state: 'absent' };
     if (unit === self && this.#pending !== undefined) {
-      return documents.readSheet(unit, this.#pending.bytes);
+      return documents.readSheet(unit, this.#pending);
     }
-    if (!this.#read.has(unit)) this.#read.set(unit, this.#committed(unit));
-    return documents.readSheet(unit, this.#read.get(unit));
+    const forms = this.#read.get(unit) ?? this.#committed(unit);
+    this.#read.set(unit, forms);
+    return documents.readSheet(unit, forms);
   }
 
-  #committed(unit: UnitName): Uint8Array | undefined {
+  #committed(unit: UnitName): Forms {
     const { documents, state, unit: self, listed } = this.#context;
     // Only sheets of listed peers are kept beyond the hook: Juju prunes the others from its cache.
     const kept = state.settings.peerReads === 'delivered' && unit !== self && listed.includes(unit);
-    return kept ? documents.keptSheet(self, unit) : documents.sheets.get(unit);
+    return kept ? documents.keptSheet(self, unit) : documents.sheet(unit);
   }
 }

@@ -2,14 +2,14 @@ import type { UnitName } from '@baton/coordinator';
 
 interface Watcher {
   readonly unit: UnitName;
-  readonly key: string;
+  readonly keys: readonly string[];
   readonly onChange: () => void;
   told: boolean;
 }
 
 /** Whom a change concerns; what is left out is not asked for. */
 export interface Audience {
-  readonly key?: string;
+  readonly keys?: readonly string[];
   readonly except?: UnitName;
   readonly only?: UnitName;
 }
@@ -19,8 +19,8 @@ export class Watchers {
   readonly #watchers = new Set<Watcher>();
 
   /** Registers a callback; returns how to stop it, a call already under way included. */
-  watch(unit: UnitName, key: string, onChange: () => void): () => void {
-    const watcher: Watcher = { unit, key, onChange, told: false };
+  watch(unit: UnitName, keys: readonly string[], onChange: () => void): () => void {
+    const watcher: Watcher = { unit, keys, onChange, told: false };
     this.#watchers.add(watcher);
     return () => {
       this.#watchers.delete(watcher);
@@ -43,7 +43,7 @@ export class Watchers {
 
 function concerns(audience: Audience, watcher: Watcher): boolean {
   return (
-    (audience.key === undefined || audience.key === watcher.key) &&
+    (audience.keys?.some((key) => watcher.keys.includes(key)) ?? true) &&
     (audience.except === undefined || audience.except !== watcher.unit) &&
     (audience.only === undefined || audience.only === watcher.unit)
   );

@@ -9,6 +9,12 @@ runLockStoreTests('MemoryLockStore with grants on commit', async () =>
   memoryHarness(new MemoryCluster({ application: 'db', grants: 'on-commit' })),
 );
 
+runLockStoreTests('MemoryLockStore that writes for charmhelpers too', async () =>
+  memoryHarness(new MemoryCluster({ application: 'db' }), (store) => store, {
+    compatibility: 'charmhelpers',
+  }),
+);
+
 runLockStoreTests('MemoryLockStore with reads that wait for a delivery', async () =>
   memoryHarness(new MemoryCluster({ application: 'db', peerReads: 'delivered' })),
 );

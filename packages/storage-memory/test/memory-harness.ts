@@ -1,17 +1,19 @@
 import { setImmediate } from 'node:timers/promises';
 
 import { parseUnitName, type LockStore, type UnitName } from '@baton/coordinator';
-import { MemoryCluster } from '@baton/storage-memory';
+import { MemoryCluster, type MemoryLockStoreOptions } from '@baton/storage-memory';
 import type { LockStoreHarness } from '@baton/storage-testkit';
 
 /** A harness over a memory cluster, on which everything can be done that the suite knows. */
 export function memoryHarness(
   cluster: MemoryCluster = new MemoryCluster({ application: 'db' }),
   around: (store: LockStore) => LockStore = (store) => store,
+  options: Pick<MemoryLockStoreOptions, 'compatibility'> = {},
 ): Required<LockStoreHarness> {
   const stores: LockStore[] = [];
   const openKey = async (unit: UnitName, key: string): Promise<LockStore> => {
-    const store = cluster.store(unit, { key });
+    // charmhelpers has one key, so only one of a unit's stores can stand beside it.
+    const store = cluster.store(unit, key === 'baton' ? { key, ...options } : { key });
     stores.push(store);
     return around(store);
   };

@@ -28,7 +28,7 @@ export interface LeaderView {
 export type KeptBecause = 'held' | 'in-flight' | 'orphan' | 'no-sheet' | 'unreadable-sheet';
 
 /** Why a grant leaves the sheet. */
-export type DroppedBecause = 'released' | 'gone';
+type DroppedBecause = 'released' | 'gone';
 
 /** Why a unit that asked for a lock waits. */
 export type QueueReason =
@@ -43,7 +43,7 @@ export type QueueReason =
     };
 
 /** One unit's standing with one lock. */
-export interface Standing<Why> {
+interface Standing<Why> {
   readonly lock: LockName;
   readonly unit: UnitName;
   readonly ticket: Ticket;
@@ -62,12 +62,12 @@ export interface Decision {
 }
 
 /** What becomes of a grant that is in the sheet. */
-export type Fate =
+type Fate =
   | { readonly keep: true; readonly why: KeptBecause }
   | { readonly keep: false; readonly why: DroppedBecause };
 
 /** Decides what becomes of one grant. Only proof drops it: "not in my list" is none. */
-export function fateOf(view: LeaderView, lock: LockName, unit: UnitName, ticket: Ticket): Fate {
+function fateOf(view: LeaderView, lock: LockName, unit: UnitName, ticket: Ticket): Fate {
   if (view.liveUnits !== undefined && !view.liveUnits.has(unit))
     return { keep: false, why: 'gone' };
   if (unit === view.unit && view.orphans.get(lock) === ticket) return { keep: true, why: 'orphan' };

@@ -40,6 +40,20 @@ describe('a leader whose grants are visible on commit', () => {
     expect(leader.store.calls.slice(-2)).toEqual(['grants.write', 'end success']);
   });
 
+  test('stages nothing where nothing changed', async () => {
+    const { leader, holder, next } = await secondHolds({ grants: 'on-commit' });
+    for (const unit of [leader, holder, next]) await unit.runWithoutCode();
+    expect(leader.store.taken()).toEqual([
+      'leadership',
+      'joined',
+      'own.read',
+      'grants.read',
+      'peers.read',
+      'liveUnits',
+      'end success',
+    ]);
+  });
+
   test('that gives its lock back and asks again is granted the new request for a later hook', async () => {
     const { world, leader } = await trio({ grants: 'on-commit' });
     await leader.asks();

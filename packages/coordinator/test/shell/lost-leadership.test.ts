@@ -302,6 +302,19 @@ describe("a leader that has been deposed while the charm's code ran", () => {
     expect(world.holders()).toEqual([second.name]);
   });
 
+  test('wakes nobody for a lock that it was granted before and told nothing of', async () => {
+    const { world, leader, second } = await trio();
+    const hook = await leader.open();
+    await leader.coordinator.acquire('restart');
+    leader.clock.block(60_000);
+    world.cluster.elect(second.name);
+    await leader.coordinator.acquire('backup');
+    leader.store.taken();
+    await hook.endWithoutCode();
+    expect(leader.store.taken()).toEqual(['own.write', 'end success']);
+    expect(leader.warnings).toEqual([DEPOSED]);
+  });
+
   test('where waking is refused, ends its hook well', async () => {
     const { world, leader, second } = await trio();
     leader.store.next('wake', () => world.cluster.elect(second.name));

@@ -31,3 +31,19 @@ test("a leader that slept while it learnt who is alive leaves the other leader's
   await leader.open();
   expect(world.holders()).toEqual([second.name]);
 });
+
+test('a leader whose reads never end within the guarantee grants nothing, says so, and goes on', async () => {
+  const { world, leader, second } = await trio();
+  await second.asks();
+  const slowly = (): void => {
+    world.block(60_000);
+    leader.store.next('liveUnits', slowly);
+  };
+  leader.store.next('liveUnits', slowly);
+  expect(await leader.asks('backup')).toBe(false);
+  expect(world.grants).toEqual({});
+  expect(world.sheet(leader.name).requests.size).toBe(1);
+  expect(new Set(leader.warnings)).toEqual(
+    new Set(['Serial reading takes longer than leadership is guaranteed for: nothing is granted']),
+  );
+});
