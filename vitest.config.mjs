@@ -1,6 +1,10 @@
 export default {
   test: {
-    projects: ['packages/*/vitest.config.mjs', 'apps/*/vitest.config.mjs', 'tools/*/vitest.config.mjs'],
+    projects: [
+      'packages/*/vitest.config.mjs',
+      'apps/*/vitest.config.mjs',
+      'tools/*/vitest.config.mjs',
+    ],
     reporters: ['default', './tools/vitest/plain-reporter.mjs'],
     coverage: {
       provider: 'v8',

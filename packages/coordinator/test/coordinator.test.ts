@@ -434,6 +434,15 @@ describe('looking around', () => {
     });
   });
 
+  test('requests leaves out a unit that has published no sheet', async () => {
+    const { world, leader } = await trio();
+    const newcomer = world.add();
+    await leader.run(({ requests }) => {
+      expect([...requests.keys()]).toEqual([leader.name, 'db/1', 'db/2']);
+    });
+    expect(world.hasPublished(newcomer.name)).toBe(false);
+  });
+
   test('grants shows everybody who holds what', async () => {
     const { world, leader, holder, next } = await secondHolds();
     for (const unit of [leader, next, holder]) {

@@ -191,6 +191,19 @@ describe('a second call in one hook', () => {
     expect(world.holders()).toEqual([]);
   });
 
+  test('asks for no more than the turn that the charm has asked for itself', async () => {
+    const { world, holder } = await secondHolds();
+    const { restart } = required(holder, () => true);
+    const asked = await holder.run(async (coordinator) => {
+      await restart();
+      await restart();
+      coordinator.release('restart');
+      await coordinator.acquire('restart');
+      return coordinator.requests.get(holder.name);
+    });
+    expect(world.sheet(holder.name).requests).toEqual(asked);
+  });
+
   test('runs nothing twice where calls overlap', async () => {
     const { leader } = await trio();
     const { restart, calls } = required(leader, async () => true);

@@ -144,7 +144,7 @@ export class FileLockStore implements LockStore {
    * Gives back leadership and the unit's claim, so that another process may serve the unit. What an open
    * hook has not published by then is not published. Closing twice does nothing.
    *
-   * @throws {LockStoreError} `UNAVAILABLE`
+   * @throws {LockStoreError} `UNAVAILABLE`, `CORRUPT`
    */
   async close(): Promise<void> {
     for (const { stop } of this.#watches) stop();

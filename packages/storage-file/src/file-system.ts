@@ -2,6 +2,8 @@ import { readdirSync, statSync, watch as watchFolder } from 'node:fs';
 import { link, mkdir, open, readFile, readdir, rename, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
+import { errnoOf } from './disk-error.ts';
+
 /** The calls to the file system that a store makes: the edge where tests count them and let them fail. */
 export interface FileSystem {
   /** Makes a folder and those above it, and keeps their entries through a power cut. */
@@ -31,7 +33,7 @@ export interface FileSystem {
 /** The file system of this machine. */
 export const realFileSystem: FileSystem = {
   async makeFolder(path) {
-    const first = await mkdir(path, { recursive: true });
+    const first = await makeFolders(path);
     if (first === undefined) return;
     for (let made = path; ; made = dirname(made)) {
       await syncFolder(dirname(made));
@@ -65,6 +67,18 @@ export const realFileSystem: FileSystem = {
     return () => watcher.close();
   },
 };
+
+/** Makes a folder and those above it; gives the first that was made. */
+async function makeFolders(path: string): Promise<string | undefined> {
+  try {
+    return await mkdir(path, { recursive: true });
+  } catch (error) {
+    // Node says this of a read-only file system too; making the one folder tells the true reason.
+    if (errnoOf(error) !== 'ENOENT') throw error;
+    await mkdir(path);
+    return path;
+  }
+}
 
 async function syncFolder(path: string): Promise<void> {
   const folder = await open(path, 'r');

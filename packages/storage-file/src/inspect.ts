@@ -41,6 +41,7 @@ import { newestClaims } from './unit-claim.ts';
 
 /** The process that serves a unit, or served it last. */
 export interface ServingProcess {
+  /** Its id, in the pid namespace where it runs. */
   readonly pid: number;
   /** Whether it runs; `elsewhere`: in another pid namespace, where that cannot be told from here. */
   readonly state: ProcessState;
@@ -61,9 +62,22 @@ export interface DirectorySnapshot {
   /** The form of the documents; undefined where nobody has joined yet. */
   readonly format: Format | undefined;
   /** Who leads, or led last and has died; undefined where nobody does. */
-  readonly leader: { readonly unit: UnitName; readonly process: ServingProcess } | undefined;
-  /** The members, in the order of their numbers; `process` is undefined where none serves the unit. */
-  readonly members: ReadonlyMap<UnitName, { readonly process: ServingProcess | undefined }>;
+  readonly leader:
+    | {
+        /** The unit that leads, or led last. */
+        readonly unit: UnitName;
+        /** The process that leads for it. */
+        readonly process: ServingProcess;
+      }
+    | undefined;
+  /** The members, in the order of their numbers. */
+  readonly members: ReadonlyMap<
+    UnitName,
+    {
+      /** The process that serves the unit; undefined where none does. */
+      readonly process: ServingProcess | undefined;
+    }
+  >;
   /** The sheet of every member and every holder. */
   readonly sheets: ReadonlyMap<UnitName, SheetReading>;
   /** The grant sheet; undefined where it cannot be read. */

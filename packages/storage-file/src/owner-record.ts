@@ -12,10 +12,13 @@ export interface OwnerRecord extends ProcessIdentity {
   readonly released: boolean;
 }
 
+/** The largest process id that an operating system has, and that it can be asked about. */
+const PID_MAX = 2 ** 31 - 1;
+
 const ownerRecordSchema: z.ZodMiniType<OwnerRecord> = z.object({
   unit: unitNameSchema,
   store: z.string(),
-  pid: z.number().check(z.int(), z.gte(1)),
+  pid: z.number().check(z.int(), z.gte(1), z.lte(PID_MAX)),
   started: z.string(),
   boot: z.string(),
   pidNamespace: z.string(),

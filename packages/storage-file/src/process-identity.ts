@@ -28,7 +28,7 @@ export type ProcessState = 'alive' | 'gone' | 'elsewhere';
  * @throws {LockStoreError} `UNSUPPORTED` where it cannot be told
  */
 export async function identifyThisProcess(
-  platform: NodeJS.Platform = process.platform,
+  platform: string = process.platform,
 ): Promise<ProcessIdentity> {
   const { pid } = process;
   if (platform === 'linux') {

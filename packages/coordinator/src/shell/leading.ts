@@ -158,7 +158,8 @@ export class Leading {
       grants: this.#proposed,
       sheets,
       liveUnits: this.#liveUnits,
-      orphans: charmReturned && mayGrantSelf ? new Map() : this.#orphans,
+      // At the end the own sheet says which are given up; an action keeps the others as open requests.
+      orphans: charmReturned ? new Map() : this.#orphans,
       mayGrantSelf,
       now: clock.nowMicros(),
     };

@@ -1,7 +1,7 @@
 import type { Clock } from '../../src/index.ts';
 
 /** When every world begins. */
-export const START_MS: number = Date.parse('2026-01-01T00:00:00.000Z');
+const START_MS: number = Date.parse('2026-01-01T00:00:00.000Z');
 
 interface Timer {
   readonly everyMs: number;
