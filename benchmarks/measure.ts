@@ -1,11 +1,11 @@
 /** The value in the middle; half of the values are not above it. */
-export function median(values: readonly number[]): number {
+function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.floor((sorted.length - 1) / 2)] ?? Number.NaN;
 }
 
 /** How long something takes, in milliseconds. */
-export async function time(act: () => void | Promise<void>): Promise<number> {
+async function time(act: () => void | Promise<void>): Promise<number> {
   const started = performance.now();
   await act();
   return performance.now() - started;

@@ -12,13 +12,13 @@ import type { Job, Message } from './messages.ts';
 import type { FuzzOptions } from './options.ts';
 
 /** A worker's memory may grow by so much: some inputs have a megabyte, and what they are read as has more. */
-export const GROWN_BYTES_MAX = 256 * 1024 * 1024;
+const GROWN_BYTES_MAX = 256 * 1024 * 1024;
 
 /** A worker tells how far it has come every few thousand inputs; one that is silent for so long hangs. */
 const SILENT_MS_MAX = 60_000;
 
 /** What one decoder did with its inputs. */
-export interface DecoderFigures extends Tally {
+interface DecoderFigures extends Tally {
   readonly decoder: string;
   /** How long its workers ran, added up. */
   readonly workSeconds: number;

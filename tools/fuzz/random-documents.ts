@@ -37,7 +37,7 @@ function randomLock(random: Random): LockName {
 }
 
 /** A ticket of our time, or one at a limit. */
-export function randomTicket(random: Random): Ticket {
+function randomTicket(random: Random): Ticket {
   const ticket = random.pick([
     YEAR_2026_MICROS + random.next(),
     YEAR_2026_MICROS + random.below(1000),

@@ -602,7 +602,7 @@ export const rules = [
     file: 'shell/hook-run.ts',
     find: 'if (this.#grantsProblem === undefined) {',
     replace: 'if (this.#grantsProblem !== null) {',
-    noticedBy: 'test/shell/unreadable.test.ts',
+    noticedBy: 'test/shell/lost-leadership.test.ts',
   },
   {
     rule: 'an unreadable grant sheet: the leader decides nothing',
@@ -744,11 +744,18 @@ export const rules = [
     noticedBy: 'test/shell/slow-begin.test.ts',
   },
   {
-    rule: 'what is decided before the code runs is decided under the guarantee too',
+    rule: 'nothing is decided by a unit that is not sure to lead',
     file: 'shell/leading.ts',
     find: 'if (!(await this.isSureToLead())) return;',
     replace: 'if (attempt > 1 && !(await this.isSureToLead())) return;',
-    noticedBy: 'test/shell/slow-begin.test.ts',
+    noticedBy: 'test/shell/lost-leadership.test.ts',
+  },
+  {
+    rule: 'acquire reads the grants again before it takes a ticket or adopts an orphan',
+    file: 'shell/hook-run.ts',
+    find: '(await this.leading?.isSureToLead()) === true ? this.leading : undefined',
+    replace: 'this.leading',
+    noticedBy: 'test/shell/failed-hooks.test.ts',
   },
   {
     rule: 'if the answer is no, it forgets the grants',

@@ -42,7 +42,7 @@ let folder;
 let stopping = false;
 
 async function main() {
-  const values = options();
+  const values = commandLine();
   if (values === undefined) return 2;
   if (values.help) {
     console.log(HELP);
@@ -62,7 +62,8 @@ async function main() {
   }
 }
 
-function options() {
+/** What was asked for; `undefined` where that is not understood, which is said then. */
+function commandLine() {
   try {
     return parseArgs({
       options: { only: { type: 'string' }, jobs: { type: 'string' }, help: { type: 'boolean' } },
@@ -198,12 +199,16 @@ async function remove(path) {
   await rm(path, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
 }
 
+async function stop() {
+  stopping = true;
+  for (const child of children) child.kill('SIGKILL');
+  if (folder !== undefined) await remove(folder);
+  process.exit(130);
+}
+
 for (const signal of ['SIGINT', 'SIGTERM']) {
-  process.once(signal, async () => {
-    stopping = true;
-    for (const child of children) child.kill('SIGKILL');
-    if (folder !== undefined) await remove(folder);
-    process.exit(130);
+  process.once(signal, () => {
+    void stop();
   });
 }
 

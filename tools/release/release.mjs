@@ -100,7 +100,7 @@ async function nx(...args) {
     return stdout;
   } catch (error) {
     if (!(error instanceof Error) || !('stdout' in error)) throw error;
-    throw new Error(`nx ${args.join(' ')} failed:\n${error.stdout}`, { cause: error });
+    throw new Error(`nx ${args.join(' ')} failed:\n${String(error.stdout)}`, { cause: error });
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Size } from './growth.ts';
 
 /** How the killed processes were found. */
-export interface Kills {
+interface Kills {
   readonly all: number;
   /** Led when they were killed. */
   readonly leaders: number;

@@ -21,7 +21,7 @@ const LEADER_HANGS = /taking over leadership .* try again, or see why it hangs/;
 const HOOKS_MAX = 30;
 
 /** A clock that a test can set. */
-export interface SettableClock extends Clock {
+interface SettableClock extends Clock {
   /** By how many milliseconds it is wrong. */
   wrongByMs: number;
 }

@@ -127,7 +127,7 @@ class Coordinator implements CharmhelpersHook {
 }
 
 /** `datetime.utcnow()` as charmhelpers writes it. */
-export function stampOf(micros: number): string {
+function stampOf(micros: number): string {
   const date = new Date(Math.floor(micros / 1000)).toISOString();
   const digits = String(micros % 1000).padStart(3, '0');
   return `${date.slice(0, 10)} ${date.slice(11, 23)}${digits}Z`;
