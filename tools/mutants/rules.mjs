@@ -408,9 +408,9 @@ export const rules = [
   {
     rule: 'not even before it is staged',
     file: 'shell/leading.ts',
-    find: 'this.#proposed = decision.grants;\n    this.#waiting',
+    find: 'this.#proposed = decision.grants;\n    this.#unannounced',
     replace:
-      'this.#proposed = decision.grants; this.#written = decision.grants;\n    this.#waiting',
+      'this.#proposed = decision.grants; this.#written = decision.grants;\n    this.#unannounced',
     noticedBy: 'test/shell/holding.test.ts',
   },
   {

@@ -46,7 +46,6 @@ export class Leading {
   #proposed: GrantSheet;
   #orphans: ReadonlyMap<LockName, Ticket>;
   #unannounced: Decision[] = [];
-  #waiting: Decision['waiting'] = [];
   #stopRenewing: () => void = () => undefined;
   #renewal: Promise<void> = Promise.resolve();
 
@@ -83,11 +82,6 @@ export class Leading {
 
   get mayDecide(): boolean {
     return this.#state === 'leading';
-  }
-
-  /** Who waits, by the last decision. */
-  get waiting(): Decision['waiting'] {
-    return this.#waiting;
   }
 
   /** Reads the sheets of the peers and of every holder, listed or not. */
@@ -235,7 +229,6 @@ export class Leading {
     const immediate = this.#options.session.grants.visibility === 'immediate';
     if (changed && immediate && !(await this.#write(decision.grants))) return;
     this.#proposed = decision.grants;
-    this.#waiting = decision.waiting;
     this.#unannounced.push(decision);
     if (immediate) this.#announce();
   }
@@ -259,7 +252,6 @@ export class Leading {
   #depose(): false {
     this.#state = 'deposed';
     this.#proposed = this.#written;
-    this.#waiting = [];
     this.#options.warn(
       'this unit does not lead any more, so the grants are left to the new leader',
     );

@@ -1,0 +1,54 @@
+import * as z from 'zod/mini';
+import { HookToolError } from './errors.ts';
+import { failure } from './failure.ts';
+import { refuseLoneSurrogate } from './arguments.ts';
+import { shorten } from './shorten.ts';
+import type { HookToolTransport, ToolCall } from './transport.ts';
+
+/**
+ * Runs a tool that must succeed, and gives what it printed.
+ *
+ * @throws {HookToolError} by what the tool says, or before it runs
+ */
+export async function runTool(transport: HookToolTransport, call: ToolCall): Promise<string> {
+  for (const argument of call.args) refuseLoneSurrogate(call.tool, call.args, argument);
+  const result = await transport.run(call);
+  if (result.exitCode !== 0) throw failure(call, result);
+  return result.stdout;
+}
+
+/**
+ * Runs a tool that reads, asks it for JSON, and checks what it printed.
+ *
+ * @throws {HookToolError} as {@link runTool}, and `MALFORMED_OUTPUT`
+ */
+export async function readTool<Output>(
+  transport: HookToolTransport,
+  tool: string,
+  args: readonly string[],
+  schema: z.ZodMiniType<Output>,
+): Promise<Output> {
+  const call: ToolCall = { tool, args: ['--format=json', ...args] };
+  const stdout = await runTool(transport, call);
+  const parsed = z.safeParse(schema, parseJson(call, stdout));
+  if (parsed.success) return parsed.data;
+  throw malformed(call, `${shorten(stdout)} is not what it prints`, parsed.error);
+}
+
+function parseJson(call: ToolCall, stdout: string): unknown {
+  try {
+    // JSON.parse gives `any`; the schema says what it is.
+    return JSON.parse(stdout) as unknown;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw malformed(call, `${shorten(stdout)} is not JSON`, error);
+  }
+}
+
+function malformed({ tool, args }: ToolCall, why: string, cause: unknown): HookToolError {
+  return new HookToolError(
+    'MALFORMED_OUTPUT',
+    `${tool} succeeded, but its output cannot be read: ${why}. Is it Juju's ${tool} that is on the PATH?`,
+    { cause, tool, args, exitCode: 0 },
+  );
+}
