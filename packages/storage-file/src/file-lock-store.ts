@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { join, resolve } from 'node:path';
 
 import {
@@ -69,7 +68,7 @@ export class FileLockStore implements LockStore {
   readonly #pollEveryMs: number;
   readonly #fileSystem: FileSystem;
   readonly #takeoverWaitMs: number;
-  readonly #id = randomUUID();
+  readonly #id = crypto.randomUUID();
   readonly #turns = new Turns();
   readonly #watches = new Set<Watch>();
   #open: OpenFolder | undefined;

@@ -1,5 +1,3 @@
-import { randomUUID } from 'node:crypto';
-
 import {
   LockStoreError,
   type Codec,
@@ -104,7 +102,7 @@ export class FileSession implements HookSession {
       (change) => change !== undefined,
     );
     if (this.#wakes) {
-      const bytes = new TextEncoder().encode(`${randomUUID()}\n`);
+      const bytes = new TextEncoder().encode(`${crypto.randomUUID()}\n`);
       changes.push({ name: unitDocumentName('wake', unit), bytes });
     }
     await folder.replace(changes);

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 
 import { LockStoreError } from '@baton/coordinator';
@@ -144,7 +143,9 @@ export class Folder {
   }
 
   async #createTemporary(bytes: Uint8Array): Promise<string> {
-    const path = this.pathOf(`${this.#temporaryPrefix}${randomBytes(4).toString('hex')}`);
+    const path = this.pathOf(
+      `${this.#temporaryPrefix}${Buffer.from(crypto.getRandomValues(new Uint8Array(4))).toString('hex')}`,
+    );
     try {
       await this.#fileSystem.create(path, bytes);
     } catch (error) {

@@ -1,5 +1,6 @@
 import { LockStoreError } from '@baton/coordinator';
 import * as z from 'zod/mini';
+import { $ZodError } from 'zod/v4/core';
 
 import { FORMAT_NAME } from './document-names.ts';
 import type { Folder } from './folder.ts';
@@ -25,7 +26,7 @@ export async function readFormat(folder: Folder): Promise<Format | undefined> {
   try {
     return formatSchema.parse(parseJson(bytes));
   } catch (error) {
-    if (!(error instanceof SyntaxError) && !(error instanceof z.core.$ZodError)) throw error;
+    if (!(error instanceof SyntaxError) && !(error instanceof $ZodError)) throw error;
     const path = folder.pathOf(FORMAT_NAME);
     throw new LockStoreError(
       'CORRUPT',

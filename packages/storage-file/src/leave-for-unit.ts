@@ -1,5 +1,3 @@
-import { randomUUID } from 'node:crypto';
-
 import { LockStoreError, type UnitName } from '@baton/coordinator';
 
 import { unitDocumentName } from './document-names.ts';
@@ -24,7 +22,7 @@ export async function leaveForUnit(folder: Folder, unit: UnitName, force: boolea
     });
   }
   const self = await identifyThisProcess();
-  const record = { unit, store: randomUUID(), ...self, released: false };
+  const record = { unit, store: crypto.randomUUID(), ...self, released: false };
   const claim = await claimUnit(folder, record, { evenElsewhere: force });
   await folder.sweep();
   await removeUnit(folder, unit);

@@ -1,5 +1,6 @@
 import { LockStoreError, unitNameSchema, type UnitName } from '@baton/coordinator';
 import * as z from 'zod/mini';
+import { $ZodError } from 'zod/v4/core';
 
 import type { ProcessIdentity } from './process-identity.ts';
 
@@ -35,7 +36,7 @@ export function decodeOwnerRecord(bytes: Uint8Array, path: string, command: stri
   try {
     return ownerRecordSchema.parse(parseJson(bytes));
   } catch (error) {
-    if (!(error instanceof SyntaxError) && !(error instanceof z.core.$ZodError)) throw error;
+    if (!(error instanceof SyntaxError) && !(error instanceof $ZodError)) throw error;
     throw new LockStoreError(
       'CORRUPT',
       `${path} does not say who owns it: end the processes that use the directory, and move the file out ` +

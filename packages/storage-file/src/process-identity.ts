@@ -1,12 +1,21 @@
-import { execFile } from 'node:child_process';
 import { readFile, readdir, readlink } from 'node:fs/promises';
-import { promisify } from 'node:util';
 
 import { LockStoreError } from '@baton/coordinator';
 
 import { errnoOf } from './disk-error.ts';
 
-const execFileAsync = promisify(execFile);
+/** Runs a program. What starts programs is loaded only on a Mac, where it is needed: a hook has to start fast. */
+async function execFileAsync(
+  program: string,
+  args: readonly string[],
+  options: { readonly env?: NodeJS.ProcessEnv } = {},
+): Promise<{ readonly stdout: string }> {
+  const [{ execFile }, { promisify }] = await Promise.all([
+    import('node:child_process'),
+    import('node:util'),
+  ]);
+  return promisify(execFile)(program, args, { ...options, encoding: 'utf8' });
+}
 
 /** One process for ever: a process id is used again, one with this start time since this boot is not. */
 export interface ProcessIdentity {

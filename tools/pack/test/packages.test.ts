@@ -22,6 +22,7 @@ const PROGRAMS: Readonly<
   charm: {
     prints: ['hook config-changed begins', 'writing the configuration', 'web is ready'],
   },
+  'hook-tools': { prints: ['relation-ids --format=json peers', 'peers:0', 'db/0 leads'] },
   'storage-testkit': {
     prints: ['the store keeps the contract'],
     with: ['@baton/storage-memory'],

@@ -1,6 +1,7 @@
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import * as z from 'zod/mini';
+import { $ZodError } from 'zod/v4/core';
 import type { ReadinessStore, ServiceRecords } from './readiness-store.ts';
 import { ServiceError } from './service-error.ts';
 
@@ -55,7 +56,7 @@ export class FileReadinessStore implements ReadinessStore {
       const { services } = stateFileSchema.parse(JSON.parse(text));
       return new Map(services.map(({ service, ready, ports }) => [service, { ready, ports }]));
     } catch (error) {
-      if (!(error instanceof SyntaxError) && !(error instanceof z.core.$ZodError)) throw error;
+      if (!(error instanceof SyntaxError) && !(error instanceof $ZodError)) throw error;
       throw new ServiceError(
         'STATE_CORRUPT',
         `${this.path} does not say which services were ready, and is left as it is; mend it, or remove it: ` +

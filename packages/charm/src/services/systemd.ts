@@ -1,4 +1,4 @@
-import { execFile, type ExecFileException } from 'node:child_process';
+import type { ExecFileException } from 'node:child_process';
 import { ServiceError } from './service-error.ts';
 import type { ServiceControl } from './service-system.ts';
 
@@ -62,6 +62,8 @@ async function systemctl(verb: string, service: string): Promise<Ended> {
       { service },
     );
   }
+  // Loaded when it is needed: every hook pays for what its program loads.
+  const { execFile } = await import('node:child_process');
   return await new Promise((resolve, reject) => {
     execFile('systemctl', [verb, service], (error, stdout, stderr) => {
       if (error === null) resolve({ exitCode: 0, stdout, stderr });
