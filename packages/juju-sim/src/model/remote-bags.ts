@@ -1,0 +1,46 @@
+import type { Bag } from './bag.ts';
+import type { UnitName } from './names.ts';
+
+/**
+ * The agent's cache of other units' databags. It lives as long as the agent, over many hooks: what
+ * was read of a member stays as it was read until a hook of the relation names that member. Only what
+ * was read of units that are no members is forgotten with each hook.
+ */
+export class RemoteBags {
+  readonly #members = new Map<UnitName, Bag | undefined>();
+  readonly #others = new Map<UnitName, Bag>();
+
+  /** The members, sorted as text: what `relation-list` shows. */
+  members(): UnitName[] {
+    return [...this.#members.keys()].toSorted();
+  }
+
+  /** Begins a hook of a unit that knows these members. */
+  prune(members: Iterable<UnitName>): void {
+    this.#others.clear();
+    const keep = new Set(members);
+    for (const unit of this.#members.keys()) if (!keep.has(unit)) this.#members.delete(unit);
+    for (const unit of keep) if (!this.#members.has(unit)) this.#members.set(unit, undefined);
+  }
+
+  /** The hook is about this unit having joined or changed: it is a member and read anew. */
+  invalidate(unit: UnitName): void {
+    this.#members.set(unit, undefined);
+  }
+
+  /** The hook is about this unit having departed. */
+  remove(unit: UnitName): void {
+    this.#members.delete(unit);
+  }
+
+  /** The bag as it was first read, or as `read` gives it now. */
+  get(unit: UnitName, read: () => Bag): Bag {
+    const isMember = this.#members.has(unit);
+    const known = isMember ? this.#members.get(unit) : this.#others.get(unit);
+    if (known !== undefined) return known;
+    const bag = read();
+    if (isMember) this.#members.set(unit, bag);
+    else this.#others.set(unit, bag);
+    return bag;
+  }
+}

@@ -1,0 +1,98 @@
+import { describe, expect, test } from 'vitest';
+import { Application, caller, inAction } from '../run.ts';
+
+function failing(line: string, juju: '3.6' | '4.0' = '3.6'): string {
+  const { code, stdout, stderr } = inAction(juju).call(line);
+  expect(stdout).toBe('');
+  return `${code} ${stderr}`;
+}
+
+describe('a call that is wrong ends with code 2 and says why on standard error', () => {
+  test.each([
+    ['relation-get -r 0 --cheese', 'option provided but not defined: --cheese'],
+    ['relation-get -r 0 -z', 'option provided but not defined: -z'],
+    ['relation-get -r', 'option needs an argument: -r'],
+    [
+      'relation-ids cluster --format bad',
+      'invalid value "bad" for option --format: unknown format "bad"',
+    ],
+    [
+      'goal-state --format=smart',
+      'invalid value "smart" for option --format: unknown format "smart"',
+    ],
+    ['relation-list -r 0 x', 'unrecognized args: ["x"]'],
+    ['relation-get -r 0 key web/1 x y', 'unrecognized args: ["x" "y"]'],
+    ['relation-get -r one', 'invalid value "one" for option -r: invalid relation id'],
+    ['relation-get -r peer:99', 'invalid value "peer:99" for option -r: relation not found'],
+    ['relation-set a=1', 'no relation id specified'],
+    ['relation-ids', 'no endpoint name specified'],
+    ['relation-get -r 0 - web', 'expected unit name, got application name "web"'],
+    ['relation-get -r 0 - web/x', 'invalid unit name "web/x"'],
+    ['relation-get -r 0', 'no unit or application specified'],
+    ['relation-set -r 0 haha', 'expected "key=value", got "haha"'],
+    ['relation-set -r 0 =haha', 'expected "key=value", got "=haha"'],
+    ['state-set k=1 k=2', 'key "k" specified more than once'],
+    ['leader-get a=b', 'invalid key "a=b"'],
+    ['config-get level --all', 'cannot use argument --all together with key'],
+    ['unit-get', 'no setting specified'],
+    ['unit-get x', 'unknown setting "x"'],
+    ['network-get', 'no arguments specified'],
+    ['juju-log', 'no message specified'],
+    ['application-version-set', 'no version specified'],
+    ['status-set', 'invalid args, require <status> [message]'],
+    [
+      'status-set fine',
+      'invalid status "fine", expected one of [maintenance blocked waiting active]',
+    ],
+  ])('%s', (line, message) => {
+    expect(failing(line)).toBe(`2 ERROR ${message}\n`);
+  });
+});
+
+describe('a call that is refused ends with code 1', () => {
+  test.each([
+    ['state-get --strict five', '"five" not found'],
+    ['network-get nowhere', 'no network config found for binding "nowhere"'],
+    ['relation-get -r 0 --app - other', 'permission denied'],
+    [
+      'relation-get -r 0 - web/9',
+      'cannot read settings for unit "web/9" in relation "web:cluster": unit "web/9": settings not found',
+    ],
+    [`state-set ${'k'.repeat(257)}=1`, 'max allowed key length (256) exceeded'],
+    [`state-set k=${'v'.repeat(65_537)}`, 'max allowed value length (65536) exceeded'],
+    ['relation-set -r 0 --file /nowhere', 'open /nowhere: no such file or directory'],
+  ])('%s', (line, message) => {
+    expect(failing(line)).toBe(`1 ERROR ${message}\n`);
+  });
+
+  test('4.0 has no leader settings: their tools are unknown', () => {
+    expect(failing('leader-get', '4.0')).toBe('1 ERROR bad request: unknown command: leader-get\n');
+    expect(failing('leader-set', '4.0')).toBe('1 ERROR bad request: unknown command: leader-set\n');
+  });
+
+  test('a follower may not write what is the leader’s', () => {
+    const app = new Application('3.6', 2).settle();
+    app.model.enqueueAction('web/1', 'look');
+    const call = caller(app.begin('web/1'));
+    expect(call('relation-set -r 0 --app a=1')).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: 'ERROR cannot write relation settings\n',
+    });
+    expect(call('leader-set a=1').stderr).toBe(
+      'ERROR cannot write leadership settings: cannot write settings: not the leader\n',
+    );
+    expect(call('status-set --application active').stderr).toBe(
+      'ERROR this unit is not the leader\n',
+    );
+    expect(call('leader-get a').code).toBe(0);
+  });
+
+  test.each(['action-get', 'action-set a=1', 'action-fail', 'action-log x'])(
+    '%s outside of an action',
+    (line) => {
+      const app = new Application('3.6', 1);
+      expect(caller(app.begin('web/0'))(line).stderr).toBe('ERROR not running an action\n');
+    },
+  );
+});
