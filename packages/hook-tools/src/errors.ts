@@ -28,6 +28,7 @@ export interface HookToolErrorDetails {
 
 /** Says that a hook tool could not do what it was asked, or could not be asked at all. */
 export class HookToolError extends Error {
+  /** Always `HookToolError`. */
   override readonly name = 'HookToolError';
   /** What went wrong, for programs. */
   readonly code: HookToolErrorCode;

@@ -22,8 +22,18 @@ export interface RelationOptions {
 /** Whose databag {@link relationGet} reads: a unit's or an application's; by default the remote unit's of the hook. */
 export type RelationGetOptions = RelationOptions &
   (
-    | { readonly unit?: string | undefined; readonly application?: undefined }
-    | { readonly application: string; readonly unit?: undefined }
+    | {
+        /** The unit whose databag it is; the remote unit of a relation hook where absent. */
+        readonly unit?: string | undefined;
+        /** Not with a unit. */
+        readonly application?: undefined;
+      }
+    | {
+        /** The application whose databag it is. */
+        readonly application: string;
+        /** Not with an application. */
+        readonly unit?: undefined;
+      }
   );
 
 /** What {@link relationSet} sets, and where. */
@@ -141,7 +151,10 @@ export async function relationSet(
 export async function relationModelGet(
   transport: HookToolTransport,
   { relation }: RelationOptions = {},
-): Promise<{ readonly uuid: string }> {
+): Promise<{
+  /** The id of the model at the other end. */
+  readonly uuid: string;
+}> {
   const tool = 'relation-model-get';
   const schema = z.object({ uuid: z.string() });
   return await readTool(transport, tool, relationFlag(tool, relation), schema);
