@@ -1,5 +1,9 @@
+import { availableParallelism } from 'node:os';
+
 export default {
   test: {
+    // One more than there are processors: tests that start processes mostly wait for them.
+    maxWorkers: availableParallelism() + 1,
     projects: [
       'packages/*/vitest.config.mjs',
       'apps/*/vitest.config.mjs',

@@ -16,21 +16,16 @@ const start = promisify(execFile);
  * process: Juju starts one for every hook.
  */
 export async function coldStartFigures(): Promise<readonly Figure[]> {
-  const charm = fileURLToPath(new URL('charm.mjs', import.meta.url));
-  // Bare Node starts no loader of ES modules; a bundle in that form needs it.
+  const charm = fileURLToPath(new URL('charm.cjs', import.meta.url));
   const empty = fileURLToPath(new URL('empty.cjs', import.meta.url));
-  const emptyModule = fileURLToPath(new URL('empty.mjs', import.meta.url));
-  for (const path of [empty, emptyModule]) await writeFile(path, '');
+  await writeFile(empty, '');
   // With NODE_EXTRA_CA_CERTS, Node 20 reads certificates at every start.
   const { NODE_EXTRA_CA_CERTS: _certificates, NODE_OPTIONS: _options, ...env } = process.env;
-  const acts = [charm, empty, emptyModule].map((path) => async (): Promise<void> => {
+  const acts = [charm, empty].map((path) => async (): Promise<void> => {
     await start(process.execPath, [path], { env });
   });
   await medians(WARM_UP_ROUNDS, acts);
-  const [charmMs = Number.NaN, bareMs = Number.NaN, moduleMs = Number.NaN] = await medians(
-    ROUNDS,
-    acts,
-  );
+  const [charmMs = Number.NaN, bareMs = Number.NaN] = await medians(ROUNDS, acts);
   const kilobytes = Math.round((await stat(charm)).size / 1024);
   return [
     figure({
@@ -40,7 +35,6 @@ export async function coldStartFigures(): Promise<readonly Figure[]> {
       againstMs: bareMs,
       compared: 'difference',
       limit: 25,
-      note: `an empty ES module takes ${(moduleMs - bareMs).toFixed(1)} ms of that`,
     }),
   ];
 }

@@ -12,18 +12,9 @@ import { build } from 'esbuild';
 const here = import.meta.dirname;
 const folder = await mkdtemp(join(tmpdir(), 'baton-bench-'));
 try {
-  await build({
-    entryPoints: [join(here, 'main.ts'), join(here, 'charm.ts')],
-    outdir: folder,
-    outExtension: { '.js': '.mjs' },
-    bundle: true,
-    minify: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node20',
-    conditions: ['@baton/source'],
-    logLevel: 'warning',
-  });
+  await bundle('main.ts', 'main.mjs', 'esm');
+  // As the demo ships it: without the loader of ES modules, Node starts several milliseconds earlier.
+  await bundle('charm.ts', 'charm.cjs', 'cjs');
   process.exitCode = await new Promise((resolve, reject) => {
     const args = [join(folder, 'main.mjs'), ...process.argv.slice(2)];
     const child = spawn(process.execPath, args, { stdio: 'inherit' });
@@ -32,4 +23,23 @@ try {
   });
 } finally {
   await rm(folder, { recursive: true, force: true });
+}
+
+/**
+ * @param {string} entry
+ * @param {string} outfile
+ * @param {'esm' | 'cjs'} format
+ */
+async function bundle(entry, outfile, format) {
+  await build({
+    entryPoints: [join(here, entry)],
+    outfile: join(folder, outfile),
+    bundle: true,
+    minify: true,
+    platform: 'node',
+    format,
+    target: 'node20',
+    conditions: ['@baton/source'],
+    logLevel: 'warning',
+  });
 }

@@ -1,3 +1,3 @@
 import { project } from '../../vitest.shared.mjs';
 
-export default project('coordinator');
+export default project('coordinator', { shared: true });

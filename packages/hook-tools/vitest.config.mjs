@@ -1,3 +1,3 @@
 import { project } from '../../vitest.shared.mjs';
 
-export default project('hook-tools');
+export default project('hook-tools', { shared: true });

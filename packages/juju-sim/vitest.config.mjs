@@ -1,3 +1,3 @@
 import { project } from '../../vitest.shared.mjs';
 
-export default project('juju-sim');
+export default project('juju-sim', { shared: true });

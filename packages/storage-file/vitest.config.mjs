@@ -1,3 +1,3 @@
 import { project } from '../../vitest.shared.mjs';
 
-export default project('storage-file');
+export default project('storage-file', { shared: true });

@@ -1,3 +1,3 @@
 import { project } from '../../vitest.shared.mjs';
 
-export default project('storage-memory');
+export default project('storage-memory', { shared: true });

@@ -1,3 +1,3 @@
 import { project } from '../../vitest.shared.mjs';
 
-export default project('storage-testkit');
+export default project('storage-testkit', { shared: true });

@@ -6,7 +6,7 @@ import { readText, replaceText } from './files.ts';
 
 const POLL_MS = 100;
 
-const schema = z.object({ version: z.number().check(z.int(), z.gte(1)) });
+const schema = z.object({ version: z.int().check(z.gte(1)) });
 
 /** The application's configuration: a file that the demo writes and every agent watches. */
 export class Configuration {

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
 import * as z from 'zod/mini';
@@ -13,7 +12,7 @@ export interface ProcessIdentity {
 
 /** The schema of {@link ProcessIdentity}. */
 export const processIdentitySchema: z.ZodMiniType<ProcessIdentity> = z.object({
-  pid: z.number().check(z.int(), z.gte(1)),
+  pid: z.int().check(z.gte(1)),
   began: z.string(),
 });
 
@@ -57,6 +56,8 @@ function beganFromProc(pid: number): string | undefined {
 }
 
 function beganFromPs(pid: number): string | undefined {
+  // Loaded only where it is needed: a hook has to start fast.
+  const { execFileSync } = process.getBuiltinModule('node:child_process');
   try {
     const line = execFileSync('ps', ['-o', 'stat=,lstart=', '-p', String(pid)], {
       encoding: 'utf8',

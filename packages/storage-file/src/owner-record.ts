@@ -19,7 +19,7 @@ const PID_MAX = 2 ** 31 - 1;
 const ownerRecordSchema: z.ZodMiniType<OwnerRecord> = z.object({
   unit: unitNameSchema,
   store: z.string(),
-  pid: z.number().check(z.int(), z.gte(1), z.lte(PID_MAX)),
+  pid: z.int().check(z.gte(1), z.lte(PID_MAX)),
   started: z.string(),
   boot: z.string(),
   pidNamespace: z.string(),

@@ -10,7 +10,7 @@ const LABEL_LENGTH_MAX = 256;
 const WELL_FORMED = /^[^\p{Surrogate}]*$/u;
 
 const labelTextSchema = z.string().check(z.maxLength(LABEL_LENGTH_MAX), z.regex(WELL_FORMED));
-const countSchema = z.number().check(z.int(), z.gte(0));
+const countSchema = z.int().check(z.gte(0));
 
 /** What one unit asks for; written by that unit, read by everybody. */
 export interface RequestSheet {
