@@ -46,8 +46,20 @@ export interface ApplicationOptions {
   readonly tools?: ToolLanguage;
   /** Told of each line of the log. */
   readonly onLog?: (entry: LogEntry) => void;
+  /** Told of each call of a hook tool. */
+  readonly onCall?: (call: ToolCallNotice) => void;
   /** Told after everything that may have changed the status. */
   readonly onChange?: () => void;
+}
+
+/** One call of a hook tool. */
+export interface ToolCallNotice {
+  /** The unit that calls. */
+  readonly unit: string;
+  /** The hook or action in which it calls. */
+  readonly hook: string;
+  /** The name of the tool. */
+  readonly tool: string;
 }
 
 // A path of a unix socket has at most 103 bytes on macOS, 107 on Linux.
@@ -63,6 +75,11 @@ interface Parts {
 
 /** A charm as an application that runs; made by {@link startApplication}. Call `stop` in the end. */
 export class Application {
+  /**
+   * What is simulated, for the command line; its members are no promise to others.
+   *
+   * @internal
+   */
   readonly model: Model;
   /** Where the units' folders are. */
   readonly folder: string;
@@ -100,6 +117,7 @@ export class Application {
     });
   }
 
+  /** The name of the application: the charm's. */
   get name(): string {
     return this.model.controller.application;
   }
@@ -110,7 +128,12 @@ export class Application {
   }
 
   /** How many hooks (and actions) ran, and how many hook tools they called. */
-  get counters(): { readonly hooks: number; readonly toolCalls: number } {
+  get counters(): {
+    /** Hooks and actions that began, those that run again included. */
+    readonly hooks: number;
+    /** Hook tools that were called, once their hooks have ended. */
+    readonly toolCalls: number;
+  } {
     return this.model.counters;
   }
 
@@ -124,6 +147,7 @@ export class Application {
     return this.model.controller.applicationBag;
   }
 
+  /** The leader settings, as they are now; empty on Juju 4, which has none. */
   get leaderSettings(): Bag {
     return this.model.controller.leaderSettings;
   }
@@ -305,7 +329,13 @@ export class Application {
       path: process.env['PATH'] ?? '/usr/bin:/bin',
       log: (level, logger, message) =>
         this.#write({ at: this.model.now, unit, level, logger, message }),
-      beforeCall: () => this.model.tick(this.#parts.clock.now()),
+      observer: {
+        beforeCall: () => this.model.tick(this.#parts.clock.now()),
+        onCall: (tool) => {
+          const hook = this.model.runningHook(unit) ?? '';
+          this.#parts.options.onCall?.({ unit, hook, tool });
+        },
+      },
     });
     this.#machines.set(unit, machine);
     return machine;

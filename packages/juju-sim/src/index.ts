@@ -1,10 +1,10 @@
 export { Application, startApplication } from './application.ts';
-export type { ApplicationOptions } from './application.ts';
+export type { ApplicationOptions, ToolCallNotice } from './application.ts';
 export { SimError } from './driver/sim-error.ts';
 export type { ToolLanguage } from './driver/tools-folder.ts';
 export type { Bag } from './model/bag.ts';
 export type { ConfigValue } from './model/controller.ts';
-export type { ActionRecord } from './model/hook.ts';
+export type { ActionRecord, Printable } from './model/hook.ts';
 export type { LogEntry } from './model/log.ts';
 export type { JujuSeries } from './model/profile.ts';
 export type { ApplicationStatus, UnitStatus } from './status.ts';

@@ -10,28 +10,36 @@ import { ProtocolError, type ToolCall, type ToolResult } from '../tools/result.t
 import { runTool } from '../tools/run-tool.ts';
 import { isMissing } from './charm-folder.ts';
 
+/** Who is told of the calls of hook tools. */
+export interface CallObserver {
+  /** Called before each request, to tell the model the time. */
+  readonly beforeCall?: () => void;
+  /** Called after each tool that ran, with its name. */
+  readonly onCall?: (tool: string) => void;
+}
+
 /** The unit agent's socket while one hook runs: answers the hook tools of its context. */
 export class AgentSocket {
   readonly #server: Server;
   readonly #connections = new Set<Socket>();
-  readonly #beforeCall: () => void;
+  readonly #observer: CallObserver;
 
-  private constructor(context: HookContext, beforeCall: () => void) {
-    this.#beforeCall = beforeCall;
+  private constructor(context: HookContext, observer: CallObserver) {
+    this.#observer = observer;
     this.#server = createServer((socket) => this.#serve(socket, context));
   }
 
   /**
-   * Opens the socket for the context of a hook; `close` it when the hook's process has ended. Calls
-   * `beforeCall` before each tool, to tell the model the time.
+   * Opens the socket for the context of a hook; `close` it when the hook's process has ended. Tells
+   * `observer` of the calls.
    */
   static async open(
     address: string,
     context: HookContext,
-    beforeCall: () => void,
+    observer: CallObserver,
   ): Promise<AgentSocket> {
     await rm(address, { force: true });
-    const socket = new AgentSocket(context, beforeCall);
+    const socket = new AgentSocket(context, observer);
     await new Promise<void>((listening, failed) => {
       socket.#server.once('error', failed);
       socket.#server.listen(address, listening);
@@ -60,8 +68,11 @@ export class AgentSocket {
       try {
         server.push(chunk);
         for (let call = server.next(); call !== undefined; call = server.next()) {
-          this.#beforeCall();
+          this.#observer.beforeCall?.();
+          const before = context.toolCalls;
           socket.write(answer(server, call, context));
+          // What is sent again with its standard input has run once.
+          if (context.toolCalls > before) this.#observer.onCall?.(call.request.commandName);
         }
       } catch (error) {
         // What cannot be read ends the connection, as it does in Go.

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import type { HookContext } from '../model/hook-context.ts';
 import type { HookExit } from '../model/model-options.ts';
-import { AgentSocket } from './agent-socket.ts';
+import { AgentSocket, type CallObserver } from './agent-socket.ts';
 import { CharmCopy } from './charm-copy.ts';
 import { hookEnvironment, type EnvironmentOptions } from './hook-environment.ts';
 import { startHook } from './hook-process.ts';
@@ -17,7 +17,7 @@ export interface MachineOptions extends Pick<
   /** The folder of the unit: its agent's socket and its charm are in it. */
   readonly folder: string;
   readonly log: (level: string, logger: string, message: string) => void;
-  readonly beforeCall: () => void;
+  readonly observer: CallObserver;
 }
 
 /** Where one unit runs: its folder, its copy of the charm, and its processes. */
@@ -39,7 +39,7 @@ export class UnitMachine {
 
   /** Runs the charm for one hook, on the charm of that revision, until its process has ended. */
   async run(context: HookContext, revision: number, charmFolder: string): Promise<HookExit> {
-    const { folder, log, beforeCall } = this.#options;
+    const { folder, log, observer } = this.#options;
     this.#killed = false;
     await mkdir(folder, { recursive: true });
     if (this.#deployed !== revision) {
@@ -47,7 +47,7 @@ export class UnitMachine {
       this.#deployed = revision;
     }
     const name = context.hook?.name ?? context.action?.name ?? '';
-    const socket = await AgentSocket.open(this.#socketAddress, context, beforeCall);
+    const socket = await AgentSocket.open(this.#socketAddress, context, observer);
     const { pid, ended } = await startHook({
       charmFolder: this.charm.folder,
       script: `${context.action ? 'actions' : 'hooks'}/${name}`,

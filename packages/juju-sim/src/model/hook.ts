@@ -48,16 +48,27 @@ export function isRelationHook(hook: HookInfo): boolean {
 
 /** An action that a unit was asked to run. Timestamps in ms. */
 export interface ActionRecord {
+  /** Its number among the actions of the application, from 1 on. */
   readonly id: string;
+  /** A name that no other action has, in other applications either; the charm is told `id` instead. */
   readonly uuid: string;
+  /** The name of the action, such as `show-locks`. */
   readonly name: string;
+  /** The unit that was asked. */
   readonly unit: UnitName;
+  /** What it was given, with the charm's defaults for the rest. */
   readonly parameters: { readonly [name: string]: Printable };
+  /** How far it is; `failed` also when the charm said so with `action-fail`. */
   status: 'pending' | 'running' | 'completed' | 'failed';
+  /** Why it failed; empty where it did not. */
   message: string;
+  /** What the charm said with `action-log`, in order. */
   readonly log: string[];
+  /** What the charm set with `action-set`, as a tree of maps, and what it printed. */
   results: Record<string, unknown>;
+  /** When it was asked for, in ms of the application's time. */
   readonly enqueuedAt: number;
+  /** When it ended, in ms of the application's time; absent until then. */
   completedAt?: number;
 }
 

@@ -53,8 +53,7 @@ export function runTool(
     return call.stdin;
   };
   try {
-    if (asksForHelp(call.args))
-      return { code: 0, stdout: `Usage: ${tool.name} [options] ...\n`, stderr: '' };
+    if (asksForHelp(call.args)) return { code: 0, stdout: helpOf(tool), stderr: '' };
     const stdout = tool.run(context, parseArgs(call.args, tool.flags), { read });
     context.toolCalls += 1;
     return { code: 0, stdout, stderr: '' };
@@ -82,6 +81,12 @@ export function callTool(context: HookContext, call: ToolCall): ToolResult {
 function asksForHelp(args: readonly string[]): boolean {
   const end = args.indexOf('--');
   return args.slice(0, end < 0 ? args.length : end).some((arg) => arg === '--help' || arg === '-h');
+}
+
+// Charms ask it whether a flag is there.
+function helpOf({ name, flags }: Tool): string {
+  const spelled = Object.keys(flags).map((flag) => `${flag.length === 1 ? '-' : '--'}${flag}\n`);
+  return `Usage: ${name} [options] ...\n\nOptions:\n${spelled.join('')}`;
 }
 
 function refuseFiles(path: string): string {

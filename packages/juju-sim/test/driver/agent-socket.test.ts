@@ -23,7 +23,7 @@ beforeEach(async () => {
   const app = new Application('3.6', 2).settle();
   app.model.enqueueAction('web/0', 'look');
   context = app.begin('web/0');
-  socket = await AgentSocket.open(address, context, () => undefined);
+  socket = await AgentSocket.open(address, context, {});
 });
 
 afterEach(async () => {

@@ -119,6 +119,17 @@ test('a unit whose agent is stopped loses the leadership after its lease, and co
   expect(await waiting).toMatchObject({ status: 'failed', message: 'action terminated' });
 });
 
+test('whoever wants to knows of every call of a hook tool', async () => {
+  const calls: string[] = [];
+  const app = await start({
+    units: 1,
+    onCall: ({ unit, hook, tool }) => calls.push(`${unit} ${hook} ${tool}`),
+  });
+  await app.settled({ timeoutMs });
+  expect(calls).toContain('level/0 install state-set');
+  expect(calls.length).toBe(app.counters.toolCalls);
+});
+
 test('a leader can be chosen', async () => {
   const app = await start({ units: 2 });
   await app.settled({ timeoutMs });

@@ -175,9 +175,10 @@ describe('arguments', () => {
     expect(call('state-get --format=json').stdout).toBe('{"a":"1","b":" 2 ","c":"3"}\n');
   });
 
-  test('--help explains and does nothing', () => {
+  test('--help names the flags and does nothing', () => {
     const { call } = inAction();
     expect(call('leader-set --help')).toMatchObject({ code: 0, stderr: '' });
+    expect(call('relation-set --help').stdout).toMatch(/^--file$/m);
   });
 });
 

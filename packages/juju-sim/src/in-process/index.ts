@@ -1,0 +1,11 @@
+export { inProcessEnvironment } from './in-process-environment.ts';
+export type { InProcessEnvironmentOptions } from './in-process-environment.ts';
+export { inProcessTransport } from './in-process-transport.ts';
+export type { Bag } from '../model/bag.ts';
+export type { HookContext } from '../model/hook-context.ts';
+export type { ActionRecord, HookInfo, Operation } from '../model/hook.ts';
+export { Model } from '../model/model.ts';
+export type { HookEnd, HookExit, ModelOptions } from '../model/model-options.ts';
+export type { JujuSeries } from '../model/profile.ts';
+export { Refusal } from '../model/refusal.ts';
+export { seededRandom } from '../seeded-random.ts';

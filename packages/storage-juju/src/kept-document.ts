@@ -1,0 +1,111 @@
+import { CodecError, type LockStoreError, type ReadForms } from '@baton/coordinator';
+import type { Settings } from '@baton/hook-tools';
+
+import type { DocumentForm } from './document-form.ts';
+import { changesBetween, NO_TEXTS, textsIn, type Keys, type Texts } from './keys.ts';
+
+/** What a {@link KeptDocument} is made of. */
+export interface KeptDocumentOptions<Document> {
+  readonly form: DocumentForm<Document>;
+  readonly keys: Keys;
+  /** Reads the place where the document is kept, with whatever else is there. */
+  readonly read: () => Promise<Settings>;
+  /** Says that what is there cannot be read. */
+  readonly corrupt: (cause: CodecError) => LockStoreError;
+}
+
+/**
+ * A document that this unit may write, during one session: as it was found, which is read once, and as it
+ * is to be. It is kept as text and decoded anew for every caller, so nobody can change what another one gets.
+ */
+export class KeptDocument<Document> {
+  readonly #options: KeptDocumentOptions<Document>;
+  #found: Promise<Texts> | undefined;
+  #staged: Texts | undefined;
+
+  constructor(options: KeptDocumentOptions<Document>) {
+    this.#options = options;
+  }
+
+  /** The document, what was staged included. @throws {LockStoreError} `CORRUPT` */
+  async read(): Promise<Document | undefined> {
+    return this.#decode(this.#staged ?? (await this.#find()))?.document;
+  }
+
+  /** Sets what is to be there, or that nothing is. @throws {LockStoreError} `CORRUPT`; {CodecError} */
+  async stage(document: Document | undefined): Promise<void> {
+    this.#decode(await this.#find());
+    this.#staged = document === undefined ? NO_TEXTS : this.#options.form.encode(document);
+  }
+
+  /** Takes back what was staged. */
+  unstage(): void {
+    this.#staged = undefined;
+  }
+
+  /** Notes that what was staged is there now. */
+  published(): void {
+    if (this.#staged === undefined) return;
+    this.#found = Promise.resolve(this.#staged);
+    this.#staged = undefined;
+  }
+
+  /** Forgets what was found, so that it is read anew. */
+  forget(): void {
+    this.#found = undefined;
+    this.#staged = undefined;
+  }
+
+  /** What has to be set for what was staged; nothing where that is what was found. */
+  async changes(): Promise<Settings> {
+    if (this.#staged === undefined) return new Map();
+    return changesBetween(await this.#find(), this.#staged, this.#options.keys);
+  }
+
+  /**
+   * What has to be set where only one form of the document says what it says; nothing where it was not read,
+   * or something is staged, or it cannot be read: whoever reads it is told.
+   */
+  async mending(): Promise<Settings> {
+    const { form, keys } = this.#options;
+    if (this.#found === undefined || this.#staged !== undefined) return new Map();
+    const found = await this.#found;
+    const read = unlessUnreadable(() => form.decode(found));
+    if (read === undefined || !form.isMendable(read)) return new Map();
+    return changesBetween(found, form.encode(read.document), keys);
+  }
+
+  async #find(): Promise<Texts> {
+    const { read, keys } = this.#options;
+    this.#found ??= read().then((settings) => textsIn(settings, keys));
+    return await this.#found;
+  }
+
+  #decode(texts: Texts): ReadForms<Document> | undefined {
+    const { form, corrupt } = this.#options;
+    return decodeTexts(form, texts, corrupt);
+  }
+}
+
+/** Reads a document; `corrupt` makes the error where it cannot be read. */
+export function decodeTexts<Document>(
+  form: DocumentForm<Document>,
+  texts: Texts,
+  corrupt: (cause: CodecError) => LockStoreError,
+): ReadForms<Document> | undefined {
+  try {
+    return form.decode(texts);
+  } catch (error) {
+    if (!CodecError.is(error)) throw error;
+    throw corrupt(error);
+  }
+}
+
+function unlessUnreadable<Value>(read: () => Value): Value | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (!CodecError.is(error)) throw error;
+    return undefined;
+  }
+}

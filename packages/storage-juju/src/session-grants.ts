@@ -1,0 +1,14 @@
+import type { GrantSheet } from '@baton/coordinator';
+import type { Settings } from '@baton/hook-tools';
+
+/** The grant sheet as one session sees it, in one of the two places where Juju can keep it. */
+export interface SessionGrants {
+  readonly visibility: 'immediate' | 'on-commit';
+  /** The sheet, what this session wrote included; undefined where there is none. */
+  read(): Promise<GrantSheet | undefined>;
+  write(sheet: GrantSheet): Promise<void>;
+  /** Drops what was read, where this hook can read anew. */
+  readonly refresh?: () => Promise<void>;
+  /** Writes what can be written before the hook ends; gives what goes to the application's databag with it. */
+  finish(): Promise<Settings>;
+}

@@ -1,0 +1,154 @@
+import {
+  applicationOf,
+  LockStoreError,
+  parseUnitName,
+  type CodecError,
+  type RequestSheet,
+  type SheetReading,
+  type UnitName,
+  type UnitState,
+} from '@baton/coordinator';
+import {
+  goalState,
+  HookToolError,
+  relationGet,
+  relationList,
+  type HookToolTransport,
+  type Settings,
+} from '@baton/hook-tools';
+
+import { decodeTexts, KeptDocument } from './kept-document.ts';
+import { emptied, textsIn } from './keys.ts';
+import type { SessionContext } from './session-context.ts';
+
+/** What Juju says of a unit that never entered the relation: 3.6 the first, 4 the second. */
+const NEVER_JOINED = /settings not found|unit not found/;
+
+/** The request sheets as one session sees them. */
+export class SessionPeers {
+  readonly #context: SessionContext;
+  readonly #own: KeptDocument<RequestSheet>;
+  readonly #bags = new Map<UnitName, Promise<Settings>>();
+  #listed: Promise<readonly UnitName[]> | undefined;
+
+  constructor(context: SessionContext) {
+    this.#context = context;
+    this.#own = new KeptDocument({
+      form: context.sheetForm,
+      keys: context.keys,
+      read: () => this.#bagOf(context.unit),
+      corrupt: (cause) => this.#corrupt(context.unit, cause),
+    });
+  }
+
+  async joined(): Promise<boolean> {
+    return (await this.#context.relationId()) !== undefined;
+  }
+
+  async readOwn(): Promise<SheetReading> {
+    return await reading(() => this.#own.read());
+  }
+
+  async readAll(alsoRead: Iterable<UnitName>): Promise<ReadonlyMap<UnitName, SheetReading>> {
+    const named = [...alsoRead];
+    const readings = new Map([[this.#context.unit, await this.readOwn()]]);
+    // One after another: Juju runs one tool at a time.
+    for (const unit of [...(await this.#members()), ...named]) {
+      if (readings.has(unit)) continue;
+      readings.set(unit, await reading(() => this.#read(unit)));
+    }
+    return readings;
+  }
+
+  /** @throws {LockStoreError} `CORRUPT`, `UNAVAILABLE` while not joined */
+  async write(sheet: RequestSheet): Promise<void> {
+    if (!(await this.joined())) {
+      throw this.#context.error(
+        'UNAVAILABLE',
+        'cannot publish its sheet before it has joined its peers: stash it',
+      );
+    }
+    await this.#own.stage(sheet);
+  }
+
+  async liveUnits(): Promise<ReadonlyMap<UnitName, UnitState>> {
+    const { units } = await this.#context.call('learn which units are alive', goalState);
+    return new Map(
+      [...units].map(([unit, { status }]) => [
+        parseUnitName(unit),
+        status === 'dying' ? 'dying' : 'alive',
+      ]),
+    );
+  }
+
+  /** What has to be set in the own databag when the hook ends. */
+  async changes(): Promise<Settings> {
+    return new Map([...(await this.#own.mending()), ...(await this.#own.changes())]);
+  }
+
+  async #members(): Promise<readonly UnitName[]> {
+    const relation = await this.#context.relationId();
+    if (relation === undefined) return [];
+    this.#listed ??= this.#context.call('learn who its peers are', async (transport) => {
+      const names = await relationList(transport, { relation });
+      return names.map((name) => parseUnitName(name));
+    });
+    return await this.#listed;
+  }
+
+  async #read(unit: UnitName): Promise<RequestSheet | undefined> {
+    const { sheetForm, keys } = this.#context;
+    const texts = textsIn(await this.#bagOf(unit), keys);
+    return decodeTexts(sheetForm, texts, (cause) => this.#corrupt(unit, cause))?.document;
+  }
+
+  /** The databag of a unit, read once; empty for a unit that never joined. */
+  async #bagOf(unit: UnitName): Promise<Settings> {
+    const relation = await this.#context.relationId();
+    // Nobody of another application is in a peer relation, and Juju would refuse to look.
+    if (relation === undefined || applicationOf(unit) !== this.#context.application) {
+      return new Map();
+    }
+    let bag = this.#bags.get(unit);
+    if (bag === undefined) {
+      bag = this.#context.call(`read the sheet of ${unit}`, (transport) =>
+        readBag(transport, relation, unit),
+      );
+      this.#bags.set(unit, bag);
+    }
+    return await bag;
+  }
+
+  #corrupt(unit: UnitName, cause: CodecError): LockStoreError {
+    const { keys, relation } = this.#context;
+    return this.#context.corrupt(
+      `the sheet of ${unit} under the key ${JSON.stringify(keys.own)}`,
+      cause,
+      `juju exec --unit ${unit} 'relation-set -r $(relation-ids ${relation}) ${emptied(keys)}'`,
+      unit,
+    );
+  }
+}
+
+async function readBag(
+  transport: HookToolTransport,
+  relation: string,
+  unit: UnitName,
+): Promise<Settings> {
+  try {
+    return await relationGet(transport, { relation, unit });
+  } catch (error) {
+    if (HookToolError.is(error, 'FAILED') && NEVER_JOINED.test(error.stderr)) return new Map();
+    throw error;
+  }
+}
+
+async function reading(read: () => Promise<RequestSheet | undefined>): Promise<SheetReading> {
+  try {
+    const sheet = await read();
+    return sheet === undefined ? { state: 'absent' } : { state: 'present', sheet };
+  } catch (error) {
+    if (!LockStoreError.is(error, 'CORRUPT')) throw error;
+    return { state: 'unreadable', error };
+  }
+}

@@ -1,0 +1,71 @@
+import type { RequestSheet } from '@baton/coordinator';
+
+import type { DocumentForm } from './document-form.ts';
+import { KeptDocument } from './kept-document.ts';
+import type { SessionContext } from './session-context.ts';
+import { findStash, type FoundStash } from './stash-keeper.ts';
+
+/** The most bytes that Juju takes as one value of a unit's state; the text has only ASCII. */
+const TEXT_LENGTH_MAX = 65_536;
+
+/** The stash as one session sees it. It is looked for when it is first asked for. */
+export class SessionStash {
+  readonly #context: SessionContext;
+  readonly #charmDirectory: string | undefined;
+  readonly #sheet: KeptDocument<RequestSheet>;
+  #found: FoundStash | undefined;
+
+  /** Only its own unit reads a stash, so it has one form: `form`. */
+  constructor(
+    context: SessionContext,
+    form: DocumentForm<RequestSheet>,
+    charmDirectory: string | undefined,
+  ) {
+    this.#context = context;
+    this.#charmDirectory = charmDirectory;
+    const keys = { ...context.keys, charmhelpers: undefined };
+    this.#sheet = new KeptDocument({
+      form,
+      keys,
+      read: async () => {
+        this.#found = await findStash(this.#context, this.#charmDirectory);
+        const { text } = this.#found;
+        return new Map(text === undefined ? [] : [[keys.own, text]]);
+      },
+      corrupt: (cause) =>
+        context.corrupt(
+          `the stash of ${context.unit} under the key ${JSON.stringify(keys.own)}`,
+          cause,
+          this.#found?.keeper.removal ?? '',
+          context.unit,
+        ),
+    });
+  }
+
+  async read(): Promise<RequestSheet | undefined> {
+    return await this.#sheet.read();
+  }
+
+  /** @throws {LockStoreError} `CORRUPT`, `UNSUPPORTED` for a stash that Juju would refuse */
+  async write(sheet: RequestSheet | undefined): Promise<void> {
+    await this.#sheet.stage(sheet);
+    const text = await this.#staged();
+    if (text === undefined || text.length <= TEXT_LENGTH_MAX) return;
+    this.#sheet.unstage();
+    throw this.#context.error(
+      'UNSUPPORTED',
+      `cannot stash its sheet: it takes ${text.length} bytes, and Juju keeps ${TEXT_LENGTH_MAX}; ask for fewer locks`,
+    );
+  }
+
+  /** Writes what was staged, if that is a change. */
+  async publish(): Promise<void> {
+    const text = await this.#staged();
+    if (text !== undefined) await this.#found?.keeper.replace(text === '' ? undefined : text);
+  }
+
+  /** The text that is to be written; empty where the stash is to go, undefined where nothing changes. */
+  async #staged(): Promise<string | undefined> {
+    return (await this.#sheet.changes()).get(this.#context.keys.own);
+  }
+}

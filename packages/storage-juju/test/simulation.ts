@@ -1,0 +1,184 @@
+import {
+  LockStoreError,
+  parseUnitName,
+  type HookOutcome,
+  type HookSession,
+  type LockStore,
+  type UnitName,
+} from '@baton/coordinator';
+import { HookContext, type HookToolTransport, type ToolCall } from '@baton/hook-tools';
+import {
+  inProcessEnvironment,
+  inProcessTransport,
+  Model,
+  seededRandom,
+  type HookContext as HookInModel,
+  type HookExit,
+  type JujuSeries,
+  type ModelOptions,
+} from '@baton/juju-sim/model';
+import { JujuLockStore, type JujuLockStoreOptions } from '@baton/storage-juju';
+
+const EXITED = (code: number): HookExit => ({ kind: 'exited', code });
+
+/** How the stores of a unit are made; hook and tools come from the simulation. */
+export type StoreOptions = Omit<JujuLockStoreOptions, 'transport' | 'context'>;
+
+/** A hook that runs: its tools, and the store that the process would make. */
+export interface RunningHook {
+  readonly hook: HookInModel;
+  readonly calls: readonly ToolCall[];
+  readonly transport: HookToolTransport;
+  readonly context: HookContext;
+}
+
+/** A Juju application inside this process. Its hooks do nothing but what a test does in them. */
+export class Simulation {
+  readonly model: Model;
+  /** Tools that fail instead of answering, with what they say. */
+  readonly failing: Map<string, string> = new Map();
+  /** Units whose hooks a test runs one by one. */
+  readonly held: Set<string> = new Set();
+  readonly #dying = new Set<string>();
+  readonly charmFolder: string;
+
+  constructor(juju: JujuSeries, options: Partial<ModelOptions> & { charmFolder?: string } = {}) {
+    const { charmFolder = '', ...rest } = options;
+    this.charmFolder = charmFolder;
+    this.model = new Model({
+      application: 'db',
+      juju,
+      random: seededRandom(7),
+      now: 1_795_000_000_000,
+      peerEndpoint: 'cluster',
+      ...rest,
+    });
+  }
+
+  addUnit(): UnitName {
+    return parseUnitName(this.model.addUnit());
+  }
+
+  /** Adds units and runs all their hooks. */
+  addUnits(count: number): UnitName[] {
+    const units = Array.from({ length: count }, () => this.addUnit());
+    this.settle();
+    return units;
+  }
+
+  /** Runs the hooks of a unit until it has none. */
+  drain(unit: string): boolean {
+    if (this.held.has(unit)) return false;
+    let ran = false;
+    for (;;) {
+      this.model.deliver(unit);
+      const { kind } = this.model.nextOperation(unit);
+      if (kind !== 'hook' && kind !== 'action') return ran;
+      this.model.finish(this.model.begin(unit), EXITED(0));
+      ran = true;
+    }
+  }
+
+  /** Runs the hooks of all units that are free until nobody has any. */
+  settle(): void {
+    let ran = true;
+    while (ran) {
+      ran = false;
+      for (const { name } of this.model.controller.living()) ran = this.drain(name) || ran;
+    }
+  }
+
+  /** Begins the next hook of a unit, or, with nothing to run, an action. */
+  begin(unit: string): RunningHook {
+    const { model } = this;
+    this.drain(unit);
+    model.deliver(unit);
+    if (model.nextOperation(unit).kind !== 'hook') {
+      model.enqueueAction(unit, 'look');
+      model.deliver(unit, 'actions');
+    }
+    const hook = model.begin(unit);
+    const tools = inProcessTransport(hook);
+    const calls: ToolCall[] = [];
+    const transport: HookToolTransport = {
+      run: async (call) => {
+        calls.push(call);
+        const stderr = this.failing.get(call.tool);
+        return stderr === undefined ? tools.run(call) : { exitCode: 1, stdout: '', stderr };
+      },
+    };
+    const environment = inProcessEnvironment(hook, { charmFolder: this.charmFolder });
+    return { hook, calls, transport, context: HookContext.fromEnvironment(environment) };
+  }
+
+  /** The unit's agent dies when its next hook has ended, and starts again. */
+  dieBeforeNextCommit(unit: string): void {
+    this.#dying.add(unit);
+  }
+
+  /** Ends a hook. @throws {LockStoreError} where Juju could not commit what it wrote */
+  finish({ hook }: RunningHook, code: number): void {
+    if (this.#dying.delete(hook.unit)) {
+      this.model.stopAgent(hook.unit);
+      this.model.startAgent(hook.unit);
+    }
+    const end = this.model.finish(hook, EXITED(code));
+    if (code !== 0 || end.result === 'done') return;
+    const why = end.result === 'failed' ? end.why : 'the agent died';
+    const isDeposed = why.includes('is not leader of');
+    throw new LockStoreError(
+      isDeposed ? 'NOT_LEADER' : 'UNAVAILABLE',
+      `the hook of ${hook.unit} was not committed: ${why}`,
+    );
+  }
+
+  /** A store of a unit that is made anew in each hook, as each is a process of its own. */
+  store(unit: UnitName, options: StoreOptions = {}): LockStore {
+    return new StoreOfManyHooks(this, unit, { relation: 'cluster', ...options });
+  }
+}
+
+class StoreOfManyHooks implements LockStore {
+  readonly unit: UnitName;
+  readonly key: string;
+  readonly #simulation: Simulation;
+  readonly #options: StoreOptions;
+  #store: JujuLockStore | undefined;
+
+  constructor(simulation: Simulation, unit: UnitName, options: StoreOptions) {
+    this.unit = unit;
+    this.key = options.key ?? 'baton';
+    this.#simulation = simulation;
+    this.#options = options;
+  }
+
+  async begin(): Promise<HookSession> {
+    // A second session of the process that runs is the store's own affair.
+    if (this.#store !== undefined) return await this.#store.begin();
+    const running = this.#simulation.begin(this.unit);
+    const { transport, context } = running;
+    this.#store = new JujuLockStore({ ...this.#options, transport, context });
+    const session = await this.#store.begin();
+    return {
+      leadership: () => session.leadership(),
+      peers: session.peers,
+      grants: session.grants,
+      local: session.local,
+      end: (outcome) => this.#end(running, session, outcome),
+    };
+  }
+
+  async #end(running: RunningHook, session: HookSession, outcome: HookOutcome): Promise<void> {
+    if (running.hook.closed) return await session.end(outcome);
+    let code = outcome === 'success' ? 0 : 1;
+    try {
+      await session.end(outcome);
+    } catch (error) {
+      code = 1;
+      throw error;
+    } finally {
+      this.#store = undefined;
+      this.#simulation.finish(running, code);
+    }
+  }
+}

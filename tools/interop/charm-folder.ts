@@ -1,0 +1,100 @@
+import { chmod, cp, mkdir, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { build } from 'esbuild';
+
+/**
+ * What a charm asks for its locks: the original in Python; what is written in Python today; Baton; Baton
+ * in an application that has units with the original.
+ */
+export const charmKinds = ['charmhelpers', 'rollingops', 'baton', 'baton-beside'] as const;
+
+/** One of {@link charmKinds}. */
+export type CharmKind = (typeof charmKinds)[number];
+
+/** Where the units of an application meet, and what their charm runs with. */
+export interface CharmParts {
+  /** The folder of the witness, shared by all units. */
+  readonly shared: string;
+  /** The folder of the virtual environment, for charms in Python. */
+  readonly python: string | undefined;
+}
+
+const charms = fileURLToPath(new URL('charms', import.meta.url));
+
+/**
+ * Makes the folder of a charm as it would be deployed. All kinds are one charm to Juju: a unit may be
+ * refreshed from one to another.
+ */
+export async function makeCharm(
+  kind: CharmKind,
+  folder: string,
+  { shared, python }: CharmParts,
+): Promise<string> {
+  await mkdir(folder, { recursive: true });
+  for (const file of ['metadata.yaml', 'config.yaml', 'actions.yaml', 'actions'])
+    await cp(join(charms, 'common', file), join(folder, file), { recursive: true });
+  await writeFile(join(folder, 'shared-folder'), shared);
+  if (kind === 'baton' || kind === 'baton-beside') await makeBaton(kind, folder);
+  else await makePython(kind, folder, python);
+  return folder;
+}
+
+async function makePython(
+  kind: CharmKind,
+  folder: string,
+  python: string | undefined,
+): Promise<void> {
+  if (python === undefined) throw new Error(`a charm with ${kind} needs a Python`);
+  await cp(join(charms, kind), folder, { recursive: true });
+  await cp(join(charms, 'common', 'restart.py'), join(folder, 'src', 'restart.py'));
+  await symlink(python, join(folder, 'venv'));
+  await writeDispatch(folder, [
+    // Without it a module of setuptools stands in for Python's own distutils, and takes 0.2 s to load.
+    'if [ -d venv/lib/python3.10 ] || [ -d venv/lib/python3.11 ]; then export SETUPTOOLS_USE_DISTUTILS=stdlib; fi',
+    'export PYTHONPATH="$PWD/lib" PYTHONDONTWRITEBYTECODE=1 PYTHONWARNINGS=ignore',
+    'exec venv/bin/python src/charm.py',
+  ]);
+}
+
+async function makeBaton(kind: 'baton' | 'baton-beside', folder: string): Promise<void> {
+  const bundle = bundles.get(kind) ?? makeBundle(kind);
+  bundles.set(kind, bundle);
+  await mkdir(join(folder, 'src'));
+  await writeFile(join(folder, 'src', 'charm.mjs'), await bundle);
+  await writeDispatch(folder, [`exec '${process.execPath}' src/charm.mjs`]);
+}
+
+/** The bundles that this process has made. */
+const bundles = new Map<CharmKind, Promise<Uint8Array>>();
+
+async function makeBundle(kind: 'baton' | 'baton-beside'): Promise<Uint8Array> {
+  const { outputFiles } = await build({
+    entryPoints: [join(charms, 'baton', 'charm.ts')],
+    write: false,
+    bundle: true,
+    minifySyntax: true,
+    minifyWhitespace: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    conditions: ['@baton/source'],
+    define: { beside: String(kind === 'baton-beside') },
+    // Some packages are not modules of ECMAScript and load others by `require`.
+    banner: {
+      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+    },
+    logLevel: 'silent',
+  });
+  const [bundle] = outputFiles;
+  if (bundle === undefined) throw new Error(`esbuild made no bundle of ${kind}`);
+  return bundle.contents;
+}
+
+async function writeDispatch(folder: string, lines: readonly string[]): Promise<void> {
+  const actions = 'case $JUJU_DISPATCH_PATH in actions/*) exec "./$JUJU_DISPATCH_PATH";; esac';
+  const path = join(folder, 'dispatch');
+  await writeFile(path, ['#!/bin/sh', actions, ...lines, ''].join('\n'));
+  await chmod(path, 0o755);
+}
