@@ -1,8 +1,10 @@
-import type { HookInfo, HookLifecycle, HookReport, HookWrap } from '@baton/coordinator';
+import type { HookInfo, HookLifecycle, HookReport, HookWrap, Logger } from '@baton/coordinator';
 import { HookError } from './errors.ts';
 import { holdExitCode, takeExitCode, throwExitCode } from './exit-code.ts';
 import { HookExit } from './hook-exit.ts';
 import { identifyHook } from './identify-hook.ts';
+import { isUnderJuju } from './juju/hook-memo.ts';
+import { JujuLogger } from './juju/juju-logger.ts';
 import { nest } from './nest.ts';
 
 /** Code of the charm. It is awaited; what it gives is not looked at, and what it throws fails the hook. */
@@ -46,7 +48,17 @@ export class Hooks implements HookLifecycle {
   readonly #wraps: HookWrap[] = [];
   readonly #atStart: HookFunction[] = [];
   readonly #atExit: HookFunction[] = [];
+  readonly #jujuLogger = new JujuLogger();
   #running: HookInfo | undefined;
+
+  /**
+   * Where log lines go, those of coordinators included: under Juju to its log, by `juju-log`, else to the
+   * console. What was logged until then is sent when {@link Hooks.execute} or {@link Hooks.run} ends, also
+   * when the hook failed; a line that Juju does not take fails no hook and goes to stderr.
+   */
+  get logger(): Logger {
+    return isUnderJuju() ? this.#jujuLogger : console;
+  }
 
   /** Has `fn` run in the hook of that name, or those names, after the functions registered before it. */
   on(names: string | readonly string[], fn: HookFunction): void {
@@ -105,8 +117,8 @@ export class Hooks implements HookLifecycle {
 
   /**
    * Runs the hook this process was started for. Its name is the argument, else comes from
-   * `JUJU_DISPATCH_PATH`, else `JUJU_HOOK_NAME`, else it is the name the program was called by. Under
-   * dispatch every hook comes, so one without function runs the wraps alone and is no error.
+   * `JUJU_DISPATCH_PATH`, else `JUJU_ACTION_NAME`, else `JUJU_HOOK_NAME`, else it is the name the program was
+   * called by. Under dispatch every hook comes, so one without function runs the wraps alone and is no error.
    *
    * Call it once, at the end of the program, and await it. After a {@link HookExit} with a code other than 0
    * it says so on stderr, sets `process.exitCode` and resolves; any other failure it throws, so that Node
@@ -116,6 +128,14 @@ export class Hooks implements HookLifecycle {
    * `UNKNOWN_ACTION` when there is none for that action: nothing has run then, not even the wraps
    */
   async execute(options: ExecuteOptions = {}): Promise<void> {
+    try {
+      await this.#execute(options);
+    } finally {
+      await this.#jujuLogger.flush();
+    }
+  }
+
+  async #execute(options: ExecuteOptions): Promise<void> {
     const { hook, dispatched } = identifyHook(options.name, process.env, process.argv[1]);
     if (hook.name === '' || (hook.kind !== 'action' && !dispatched && !this.#knows(hook))) {
       throw this.#unknown(hook);
@@ -158,6 +178,7 @@ export class Hooks implements HookLifecycle {
     } catch (error) {
       return failure(error);
     } finally {
+      await this.#jujuLogger.flush();
       giveBackExitCode();
       this.#running = undefined;
     }

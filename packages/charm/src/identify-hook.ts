@@ -4,6 +4,7 @@ import type { HookInfo, HookKind } from '@baton/coordinator';
 /** What of the environment says which hook this process was started for. */
 export interface HookEnvironment {
   readonly JUJU_DISPATCH_PATH?: string | undefined;
+  readonly JUJU_ACTION_NAME?: string | undefined;
   readonly JUJU_HOOK_NAME?: string | undefined;
   readonly JUJU_CONTEXT_ID?: string | undefined;
 }
@@ -17,8 +18,9 @@ export interface IdentifiedHook {
 
 /**
  * Finds out which hook this process was started for: `name` where it is given, else `JUJU_DISPATCH_PATH`, else
- * `JUJU_HOOK_NAME`, else the name the program was called by. `hooks/` or `actions/` before a name tells the
- * kind. The hook's name is empty where there is none to be had.
+ * `JUJU_ACTION_NAME`, else `JUJU_HOOK_NAME`, else the name the program was called by. `hooks/` or `actions/`
+ * before a name tells the kind, and what runs in an action is an action. The hook's name is empty where there
+ * is none to be had.
  */
 export function identifyHook(
   name: string | undefined,
@@ -26,8 +28,9 @@ export function identifyHook(
   program: string | undefined,
 ): IdentifiedHook {
   const dispatchPath = env.JUJU_DISPATCH_PATH || undefined;
-  const path = name ?? dispatchPath ?? (env.JUJU_HOOK_NAME || calledBy(program));
-  const inAction = [path, dispatchPath].some((each) => each?.startsWith('actions/'));
+  const action = env.JUJU_ACTION_NAME ? `actions/${env.JUJU_ACTION_NAME}` : undefined;
+  const path = name ?? dispatchPath ?? action ?? (env.JUJU_HOOK_NAME || calledBy(program));
+  const inAction = [path, dispatchPath, action].some((each) => each?.startsWith('actions/'));
   const kind: HookKind = inAction ? 'action' : isExec(env) ? 'exec' : 'hook';
   return {
     hook: { name: path.replace(/^(?:hooks|actions)\//, ''), kind },

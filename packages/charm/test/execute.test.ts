@@ -3,11 +3,10 @@ import { mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { build } from 'esbuild';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
-const CHARM = fileURLToPath(new URL('fixtures/charm.ts', import.meta.url));
-/** The loader is looked for from here, whatever folder the program is called from. */
-const PACKAGE = fileURLToPath(new URL('..', import.meta.url));
+const SOURCE = fileURLToPath(new URL('fixtures/charm.ts', import.meta.url));
 const TIMEOUT_MS = 30_000;
 
 interface Ended {
@@ -16,6 +15,25 @@ interface Ended {
   /** What the charm wrote down, see the fixture. */
   readonly steps: readonly string[];
 }
+
+let bundleFolder: string;
+/** The fixture in one file, as charms are shipped. */
+let charmFile: string;
+beforeAll(async () => {
+  bundleFolder = await mkdtemp(join(tmpdir(), 'baton-charm-bundle-'));
+  charmFile = join(bundleFolder, 'charm.mjs');
+  await build({
+    entryPoints: [SOURCE],
+    outfile: charmFile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    conditions: ['@baton/source'],
+    logLevel: 'silent',
+  });
+});
+afterAll(() => rm(bundleFolder, { recursive: true, force: true }));
 
 let folder: string;
 let kill: () => void;
@@ -32,18 +50,13 @@ afterEach(async () => {
 async function charm(
   env: Record<string, string>,
   args: readonly string[] = [],
-  program = CHARM,
+  program = charmFile,
 ): Promise<Ended> {
   const file = join(folder, 'steps');
-  const child = spawn(
-    process.execPath,
-    ['--import', 'tsx', '--conditions=@baton/source', program, ...args],
-    {
-      cwd: PACKAGE,
-      env: { PATH: process.env['PATH'], STEPS: file, ...env },
-      stdio: ['ignore', 'ignore', 'pipe'],
-    },
-  );
+  const child = spawn(process.execPath, [program, ...args], {
+    env: { PATH: process.env['PATH'], STEPS: file, ...env },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   kill = () => child.kill('SIGKILL');
   let stderr = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
@@ -90,7 +103,7 @@ describe('the hook that execute runs', { timeout: TIMEOUT_MS }, () => {
   ])('is else the one the program was called by, %s', async (link, step) => {
     const path = join(folder, link);
     await mkdir(dirname(path));
-    await symlink(CHARM, path);
+    await symlink(charmFile, path);
     const { code, steps } = await charm({}, [], path);
     expect({ code, steps }).toEqual({ code: 0, steps: [step, ...SUCCESS] });
   });

@@ -1,5 +1,7 @@
 import type { HookInfo, HookReport } from '@baton/coordinator';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Serial } from '@baton/coordinator';
+import { MemoryCluster } from '@baton/storage-memory';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { HookError, HookExit, Hooks } from '../src/index.ts';
 
 const START: HookInfo = { name: 'start', kind: 'hook' };
@@ -424,5 +426,51 @@ describe('process.exitCode', () => {
     expect(short).toMatchObject({ ok: false, exitCode: 9 });
     expect(between).toBeUndefined();
     expect(process.exitCode).toBe(7);
+  });
+});
+
+describe('the logger of Hooks', () => {
+  it('is the console where Juju is not', () => {
+    vi.stubEnv('JUJU_CONTEXT_ID', undefined);
+    expect(new Hooks().logger).toBe(console);
+    vi.unstubAllEnvs();
+  });
+
+  it('is the one of a coordinator that was given none', async () => {
+    const charm = new Hooks();
+    const lines: string[] = [];
+    const note = (line: string): void => void lines.push(line);
+    const logger = { debug: note, info: note, warn: note, error: note };
+    vi.spyOn(charm, 'logger', 'get').mockReturnValue(logger);
+    const cluster = new MemoryCluster({ application: 'web' });
+    cluster.addUnit('web/0');
+    const serial = new Serial({ store: cluster.store('web/0'), lifecycle: charm });
+    charm.always(async () => void (await serial.acquire('restart')));
+    expect(await charm.run(START)).toEqual({ ok: true });
+    expect(lines).toContain('Serial asked for restart');
+  });
+
+  it('is the same one all along under Juju, and no line is lost when juju-log is not there', async () => {
+    vi.stubEnv('JUJU_CONTEXT_ID', 'web/0-start-0');
+    vi.stubEnv('PATH', '/nowhere');
+    const written: string[] = [];
+    const stderr = vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+      written.push(String(text));
+      return true;
+    });
+    try {
+      const charm = new Hooks();
+      expect(charm.logger).toBe(charm.logger);
+      charm.always(() => {
+        charm.logger.warn('a line');
+        throw new Error('broken');
+      });
+      const result = await charm.run({ name: 'start', kind: 'hook' });
+      expect(result).toMatchObject({ ok: false, error: { message: 'broken' } });
+      expect(written.join('')).toMatch(/^WARNING a line\n\(juju-log did not take that line: /);
+    } finally {
+      stderr.mockRestore();
+      vi.unstubAllEnvs();
+    }
   });
 });

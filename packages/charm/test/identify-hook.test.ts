@@ -38,6 +38,14 @@ describe('identifyHook', () => {
       'hook',
       false,
     ],
+    [
+      'the action of a charm without dispatch',
+      undefined,
+      { JUJU_ACTION_NAME: 'show-locks', JUJU_HOOK_NAME: '' },
+      'show-locks',
+      'action',
+      false,
+    ],
     ['the name of the program', undefined, {}, 'start', 'hook', false],
     ['an argument that names an action', 'actions/show-locks', {}, 'show-locks', 'action', false],
   ])('takes the name from %s', (_, name, env, expected, kind, dispatched) => {

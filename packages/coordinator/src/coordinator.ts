@@ -29,7 +29,7 @@ export interface CoordinatorOptions {
   readonly policies?: Readonly<Record<string, Policy>>;
   /** What policies may know of this unit, such as `{ zone: 'a' }`: at most 32 labels of 256 characters each. */
   readonly labels?: Readonly<Record<string, string>>;
-  /** Where log lines go; the console where absent. */
+  /** Where log lines go; the lifecycle's logger where absent, and else the console. */
   readonly logger?: Logger;
   /** What time it is; the machine's clock where absent. */
   readonly clock?: Clock;
@@ -70,7 +70,7 @@ export abstract class BaseCoordinator {
     this.#store = store;
     this.#policies = policies;
     this.#labels = new Map(Object.entries(labels));
-    this.#logger = options.logger ?? console;
+    this.#logger = options.logger ?? lifecycle?.logger ?? console;
     this.#clock = options.clock ?? systemClock;
     lifecycle?.around((body, hook) => this.#around(body, hook));
   }

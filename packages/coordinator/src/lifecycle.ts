@@ -1,3 +1,5 @@
+import type { Logger } from './logger.ts';
+
 /** What kind of run this is: a hook, an action, or a command from `juju exec`. */
 export type HookKind = 'hook' | 'action' | 'exec';
 
@@ -26,6 +28,8 @@ export type HookWrap = (body: () => Promise<HookReport>, hook: HookInfo) => Prom
  * order they came, the first outermost, and go around every hook, whether the charm has code for it or not.
  */
 export interface HookLifecycle {
+  /** Where log lines go of coordinators that were given no logger; the console where absent. */
+  readonly logger?: Logger;
   /** Registers a wrap, for the life of the process. */
   around(wrap: HookWrap): void;
 }

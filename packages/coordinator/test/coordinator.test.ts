@@ -24,6 +24,17 @@ function withCode(code: CoordinatorErrorCode): (error: unknown) => boolean {
   return (error) => CoordinatorError.is(error, code);
 }
 
+const logFunction = () => vi.fn<(message: string) => void>();
+
+function newLogger() {
+  return {
+    debug: logFunction(),
+    info: logFunction(),
+    warn: logFunction(),
+    error: logFunction(),
+  };
+}
+
 describe('a coordinator', () => {
   test('is the only one on its store', () => {
     const store = new MemoryCluster().store('db/0');
@@ -40,6 +51,24 @@ describe('a coordinator', () => {
     await second.newProcess();
     await second.run();
     expect(second.store.calls.at(-1)).toBe('end success');
+  });
+
+  test('writes to its own logger, or else to the one of its lifecycle', async () => {
+    const toConsole = vi.spyOn(console, 'info').mockImplementation(() => undefined);
+    try {
+      const cluster = new MemoryCluster();
+      const [own, shared] = [newLogger(), newLogger()];
+      const lifecycle = { logger: shared, around: () => undefined };
+      const store = (key: string) => cluster.store('db/0', { key });
+      const silent = new Serial({ store: store('a'), lifecycle, logger: own });
+      const loud = new Serial({ store: store('b'), lifecycle });
+      for (const serial of [silent, loud]) await serial.run(() => serial.acquire('restart'));
+      expect(own.info.mock.calls.flat()).toContain('Serial asked for restart');
+      expect(shared.info.mock.calls).toEqual(own.info.mock.calls);
+      expect(toConsole.mock.calls).toEqual([]);
+    } finally {
+      toConsole.mockRestore();
+    }
   });
 
   test('needs neither a logger, nor a clock, nor a lifecycle', async () => {

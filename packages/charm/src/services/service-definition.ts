@@ -84,7 +84,7 @@ export function checkDefinitions(
     if (providedData.length > 0 && system.relations === undefined) {
       throw new ServiceError(
         'SYSTEM_MISSING',
-        `The service ${service} provides data, and nothing was given that publishes it: give system.relations.`,
+        `The service ${service} provides data, and nothing was given that publishes it: give system.relations, or run the charm under Juju.`,
         { service },
       );
     }

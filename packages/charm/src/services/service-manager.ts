@@ -1,6 +1,9 @@
 import type { HookInfo } from '@baton/coordinator';
 import { holdExitCode, throwExitCode } from '../exit-code.ts';
 import type { Hooks } from '../hooks.ts';
+import { isUnderJuju } from '../juju/hook-memo.ts';
+import { jujuPorts } from '../juju/juju-ports.ts';
+import { jujuRelations } from '../juju/juju-relations.ts';
 import { FileReadinessStore } from './file-readiness-store.ts';
 import type { ReadinessStore } from './readiness-store.ts';
 import { isAllReady } from './required-data.ts';
@@ -24,7 +27,10 @@ export interface ServiceManagerOptions {
   readonly services: readonly ServiceDefinition[];
   /** What runs the charm's hooks. Without it, call {@link ServiceManager.manage} in every hook. */
   readonly hooks?: Pick<Hooks, 'always'>;
-  /** What reaches the outside world; systemd runs the services where it does not say otherwise. */
+  /**
+   * What reaches the outside world. Where it does not say otherwise, systemd runs the services, and under Juju
+   * its hook tools open ports and publish data.
+   */
   readonly system?: ServiceSystem;
   /** What remembers between hooks; a {@link FileReadinessStore} in the charm's directory where absent. */
   readonly state?: ReadinessStore;
@@ -65,10 +71,13 @@ export class ServiceManager {
    * Registers itself with `hooks`; nothing is read or started before the first hook.
    *
    * @throws {ServiceError} `INVALID_SERVICE` for a name that is empty or comes twice, and for a port that is
-   * none; `SYSTEM_MISSING` where a service has `ports` or `providedData` and `system` has nothing for them
+   * none; outside Juju, `SYSTEM_MISSING` where a service has `ports` or `providedData` and `system` has nothing
+   * for them
    */
   constructor(options: ServiceManagerOptions) {
-    const { hooks, services, system = {} } = options;
+    const { hooks, services } = options;
+    const juju = isUnderJuju() ? { ports: jujuPorts(), relations: jujuRelations() } : {};
+    const system = { ...juju, ...options.system };
     this.#relations = system.relations;
     this.#services = checkDefinitions(services, system);
     this.#memory = new ServiceMemory(options.state ?? new FileReadinessStore());

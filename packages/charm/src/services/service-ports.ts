@@ -53,7 +53,7 @@ export function portsMissing(service: string): ServiceError {
   return new ServiceError(
     'SYSTEM_MISSING',
     `The service ${service} has ports, or had some when its charm last ran, and nothing was given that opens ` +
-      'and closes them: give system.ports.',
+      'and closes them: give system.ports, or run the charm under Juju.',
     { service },
   );
 }

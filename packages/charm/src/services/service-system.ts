@@ -31,8 +31,8 @@ export interface RelationPublisher {
 export interface ServiceSystem {
   /** How services are started and stopped; `systemd()` where absent. */
   readonly services?: ServiceControl;
-  /** How ports are opened and closed; needed as soon as a service has `ports`. */
+  /** How ports are opened and closed; where absent, `jujuPorts()` under Juju, and no service may have `ports` elsewhere. */
   readonly ports?: PortControl;
-  /** How data is told to others; needed as soon as a service has `providedData`. */
+  /** How data is told to others; where absent, `jujuRelations()` under Juju, and no service may have `providedData` elsewhere. */
   readonly relations?: RelationPublisher;
 }

@@ -147,7 +147,12 @@ function fromSheets(input: ExplainInput, sheets: ReadonlyMap<UnitName, SheetRead
     requestedAt: ticketDate(ticket),
     reason: why,
   }));
-  return { holders, queue, problems: problemsOf(sheets, liveUnits) };
+  const problems = problemsOf(sheets, liveUnits);
+  // Where nobody holds or waits, the leader need not ask which units there are.
+  if (liveUnits === undefined && holders.length + queue.length > 0) {
+    problems.push('which units there are could not be learnt, so nothing new is granted');
+  }
+  return { holders, queue, problems };
 }
 
 /** One lock's worth of a leader's view, so that explaining costs no more than that lock. */
@@ -183,9 +188,6 @@ function problemsOf(
     if (reading.state === 'unreadable') {
       problems.push(`the sheet of ${unit} cannot be read: ${reading.error.message}`);
     }
-  }
-  if (liveUnits === undefined) {
-    problems.push('which units there are could not be learnt, so nothing new is granted');
   }
   for (const [unit, state] of liveUnits ?? []) {
     if (state === 'dying') problems.push(`${unit} is being removed and is granted nothing new`);

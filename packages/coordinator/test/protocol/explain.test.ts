@@ -234,9 +234,13 @@ describe('what is wrong', () => {
       'the sheet of db/1 cannot be read: the sheet ends in the middle of a number',
       'db/2 is being removed and is granted nothing new',
     ]);
-    expect(explained({ live: 'unknown' }).problems).toEqual([
-      'which units there are could not be learnt, so nothing new is granted',
-    ]);
+    expect(
+      explained({ sheets: { 'db/0': asking({ restart: 1 }) }, live: 'unknown' }).problems,
+    ).toEqual(['which units there are could not be learnt, so nothing new is granted']);
+  });
+
+  test('is not that nobody asked which units there are, where nobody holds the lock or waits', () => {
+    expect(explained({ sheets: { 'db/0': idle(1) }, live: 'unknown' }).problems).toEqual([]);
   });
 });
 

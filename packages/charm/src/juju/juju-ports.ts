@@ -1,0 +1,36 @@
+import type { HookToolTransport } from '@baton/hook-tools';
+import type { PortControl } from '../services/service-system.ts';
+import { HookMemo } from './hook-memo.ts';
+import { loadHookTools } from './hook-tools.ts';
+
+/**
+ * Opens and closes ports of this unit, on all its endpoints. It asks once a hook which are open, and calls a
+ * tool only for those that are not as they should be. What it does takes effect when the hook has succeeded.
+ * {@link ServiceManager} uses it by itself in a hook of Juju. Its methods throw `HookToolError`.
+ *
+ * @param transport - how the tools are called; as processes found on the `PATH` where absent
+ */
+export function jujuPorts(transport?: HookToolTransport): PortControl {
+  // What the hook has opened and closed is kept here: Juju tells of it only when the hook has succeeded.
+  const ports = new HookMemo(async () => {
+    const { tools, transport: by } = await loadHookTools(transport);
+    return new Set(await tools.openedPorts(by));
+  });
+
+  return {
+    async open(port: string): Promise<void> {
+      const opened = await ports.get();
+      if (opened.has(port)) return;
+      const { tools, transport: by } = await loadHookTools(transport);
+      await tools.openPort(by, port);
+      opened.add(port);
+    },
+    async close(port: string): Promise<void> {
+      const opened = await ports.get();
+      if (!opened.has(port)) return;
+      const { tools, transport: by } = await loadHookTools(transport);
+      await tools.closePort(by, port);
+      opened.delete(port);
+    },
+  };
+}

@@ -1,0 +1,32 @@
+import type { HookToolTransport } from '@baton/hook-tools';
+import type { RelationPublisher } from '../services/service-system.ts';
+import { loadHookTools } from './hook-tools.ts';
+import { relationIdsOf } from './relation-ids.ts';
+
+/**
+ * Publishes in this unit's databag of each relation of that name. It reads the databag first, sets only what
+ * changed, and takes away a key whose value is empty; other keys stay as they are. What it sets is published
+ * when the hook has succeeded, and dropped when it fails. {@link ServiceManager} uses it by itself in a hook
+ * of Juju.
+ *
+ * It costs one `relation-ids` a hook and, for each relation, one `relation-get`, and one `relation-set` if
+ * something changed. Its method throws `HookToolError`.
+ *
+ * @param transport - how the tools are called; as processes found on the `PATH` where absent
+ */
+export function jujuRelations(transport?: HookToolTransport): RelationPublisher {
+  async function publish(name: string, data: Readonly<Record<string, string>>): Promise<void> {
+    const juju = await loadHookTools(transport);
+    const { tools, transport: by } = juju;
+    const relations = await relationIdsOf(juju, name);
+    if (relations.length === 0) return;
+    const { unit } = tools.HookContext.fromEnvironment();
+    for (const relation of relations) {
+      const bag = await tools.relationGet(by, { relation, unit });
+      const changed = Object.entries(data).filter(([key, value]) => value !== (bag.get(key) ?? ''));
+      if (changed.length > 0) await tools.relationSet(by, { relation, data: new Map(changed) });
+    }
+  }
+
+  return { publish };
+}
