@@ -2,13 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { Configuration } from './configuration.ts';
 import type { Fleet } from './fleet.ts';
 import type { DemoOptions } from './options.ts';
-import { bundlePrograms, type Programs } from './programs.ts';
+import { bundlePrograms } from './programs.ts';
 import { factsOf, makeReport, type Facts, type Report } from './report.ts';
 import { NEW_VERSION, Roll, type RollOutcome } from './roll.ts';
-import { configurationPath, type UnitSettings } from './run-unit.ts';
+import type { UnitSettings } from './run-unit.ts';
 import { endServers, killRecorded } from './servers.ts';
 import type { View } from './view/view.ts';
 
@@ -39,20 +38,17 @@ export class Interrupted extends Error {
  * @throws {Error} when the roll could not be played to its end; the message says where the logs are
  */
 export async function runDemo(options: DemoOptions, view: View): Promise<Report> {
-  const units = Array.from({ length: options.units }, (_, index) => `web/${index}`);
   const runFolder = mkdtempSync(join(tmpdir(), 'baton-demo-'));
   const interruption = new AbortController();
   const forget = onSignals((signal) => interruption.abort(new Interrupted(signal)));
+  let fleet: Fleet | undefined;
   // What is reached only when the orderly end below was not: an error that nobody caught.
-  const lastResort = (): void => killRecorded(runFolder, units);
+  const lastResort = (): void => killRecorded([...(fleet?.folders.values() ?? [])]);
   process.on('exit', lastResort);
   try {
-    const outcome = await playRoll(options, {
-      units,
-      runFolder,
-      view,
-      signal: interruption.signal,
-    });
+    const { signal } = interruption;
+    fleet = await makeFleet(options, { runFolder, view, signal });
+    const outcome = await playRoll(options, fleet, { runFolder, view, signal });
     const facts = factsOf(outcome);
     const report = makeReport(options, facts, options.out);
     await drawPicture(options, facts, outcome);
@@ -73,34 +69,39 @@ export async function runDemo(options: DemoOptions, view: View): Promise<Report>
 }
 
 interface Stage {
-  readonly units: readonly string[];
   readonly runFolder: string;
   readonly view: View;
   readonly signal: AbortSignal;
 }
 
-async function playRoll(options: DemoOptions, stage: Stage): Promise<RollOutcome> {
-  const { units, runFolder, view, signal } = stage;
-  view.say('bundling the agent and the server, as a charm is shipped');
-  const programs = await bundlePrograms(runFolder);
-  signal.throwIfAborted();
-  const fleet = await makeFleet(options, { units, runFolder, programs });
-  const configuration = new Configuration(configurationPath(runFolder));
+async function playRoll(
+  { kill }: DemoOptions,
+  fleet: Fleet,
+  { view, signal }: Stage,
+): Promise<RollOutcome> {
   try {
-    const roll = new Roll({ fleet, runFolder, configuration, view, kill: options.kill, signal });
-    return await roll.play();
+    return await new Roll({ fleet, view, kill, signal }).play();
   } finally {
     view.say('ending agents and servers');
     await fleet.stop();
-    await endServers(runFolder, units);
+    await endServers([...fleet.folders.values()]);
   }
 }
 
 /** Only what the run needs is loaded. */
 async function makeFleet(
-  { store, policy }: DemoOptions,
-  { units, runFolder, programs }: Pick<Stage, 'units' | 'runFolder'> & { programs: Programs },
+  { store, policy, juju, units: count }: DemoOptions,
+  { runFolder, view, signal }: Stage,
 ): Promise<Fleet> {
+  const application = store === 'juju' ? 'baton-demo' : 'web';
+  const units = Array.from({ length: count }, (_, index) => `${application}/${index}`);
+  if (store === 'juju') {
+    const { JujuFleet } = await import('./juju/juju-fleet.ts');
+    return new JujuFleet({ units, runFolder, policy, juju });
+  }
+  view.say('bundling the agent and the server, as a charm is shipped');
+  const programs = await bundlePrograms(runFolder);
+  signal.throwIfAborted();
   const settings = units.map((unit): UnitSettings => ({
     unit,
     runFolder,

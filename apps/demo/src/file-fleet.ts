@@ -6,12 +6,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { EMPTY_GRANT_SHEET, explainLock, LockStoreError, parseLockName } from '@baton/coordinator';
 import { inspectDirectory, type DirectorySnapshot } from '@baton/storage-file';
 
+import { Configuration } from './configuration.ts';
 import { readText, replaceText } from './files.ts';
 import type { Fleet, LockLook } from './fleet.ts';
 import { makePolicy } from './policy-choice.ts';
 import { identify } from './process-identity.ts';
-import { lockDirectory, type UnitSettings } from './run-unit.ts';
-import { unitFolder } from './unit-folder.ts';
+import { configurationPath, lockDirectory, type UnitSettings } from './run-unit.ts';
+import { unitFolder, type UnitFolder } from './unit-folder.ts';
 
 const STOP_GRACE_MS = 2_000;
 const LOG_TAIL_LINES = 12;
@@ -19,6 +20,9 @@ const LOG_TAIL_LINES = 12;
 /** Runs every agent as a process of its own, on one lock in a directory. */
 export class FileFleet implements Fleet {
   readonly units: readonly string[];
+  readonly patienceMs = 60_000;
+  readonly folders: ReadonlyMap<string, UnitFolder>;
+  readonly #configuration: Configuration;
   readonly #settings: ReadonlyMap<string, UnitSettings>;
   readonly #agentProgram: string;
   readonly #agents = new Map<string, ChildProcess>();
@@ -27,8 +31,16 @@ export class FileFleet implements Fleet {
 
   constructor(settings: readonly UnitSettings[], agentProgram: string) {
     this.units = settings.map(({ unit }) => unit);
+    this.folders = new Map(
+      settings.map(({ unit, runFolder }) => [unit, unitFolder(runFolder, unit)]),
+    );
+    this.#configuration = new Configuration(configurationPath(settings[0]?.runFolder ?? ''));
     this.#settings = new Map(settings.map((each) => [each.unit, each]));
     this.#agentProgram = agentProgram;
+  }
+
+  configure(version: number): void {
+    this.#configuration.write(version);
   }
 
   start(): void {

@@ -1,5 +1,7 @@
 import type { Explanation } from '@baton/coordinator';
 
+import type { UnitFolder } from './unit-folder.ts';
+
 /** What an onlooker sees of the lock. */
 export interface LockLook {
   /** The unit that leads, if one does. */
@@ -12,8 +14,14 @@ export interface LockLook {
 export interface Fleet {
   /** The units' names, in order. */
   readonly units: readonly string[];
+  /** How long a roll of these units may take, from the start of the agents, in milliseconds. */
+  readonly patienceMs: number;
+  /** Where each unit keeps what it knows of its processes; it may be empty before {@link Fleet.start}. */
+  readonly folders: ReadonlyMap<string, UnitFolder>;
+  /** Sets the version that every unit is to serve; the first before {@link Fleet.start}. */
+  configure(version: number): void;
   /** Starts every agent. */
-  start(): void;
+  start(): void | Promise<void>;
   /** Looks at the lock from outside, as an operator would. */
   look(): Promise<LockLook>;
   /** Whether that unit's agent runs. */

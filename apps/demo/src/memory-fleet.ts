@@ -3,14 +3,18 @@ import { appendFileSync } from 'node:fs';
 import { explainLock, parseLockName, type Logger } from '@baton/coordinator';
 import { MemoryCluster } from '@baton/storage-memory';
 
+import { Configuration } from './configuration.ts';
 import type { Fleet, LockLook } from './fleet.ts';
 import { makePolicy } from './policy-choice.ts';
-import { runUnit, type UnitSettings } from './run-unit.ts';
-import { unitFolder } from './unit-folder.ts';
+import { configurationPath, runUnit, type UnitSettings } from './run-unit.ts';
+import { unitFolder, type UnitFolder } from './unit-folder.ts';
 
 /** Runs every agent in this process, on one lock in memory. */
 export class MemoryFleet implements Fleet {
   readonly units: readonly string[];
+  readonly patienceMs = 60_000;
+  readonly folders: ReadonlyMap<string, UnitFolder>;
+  readonly #configuration: Configuration;
   readonly #settings: readonly UnitSettings[];
   readonly #cluster = new MemoryCluster({ application: 'web' });
   readonly #agents = new Map<
@@ -22,6 +26,14 @@ export class MemoryFleet implements Fleet {
   constructor(settings: readonly UnitSettings[]) {
     this.#settings = settings;
     this.units = settings.map(({ unit }) => unit);
+    this.folders = new Map(
+      settings.map(({ unit, runFolder }) => [unit, unitFolder(runFolder, unit)]),
+    );
+    this.#configuration = new Configuration(configurationPath(settings[0]?.runFolder ?? ''));
+  }
+
+  configure(version: number): void {
+    this.#configuration.write(version);
   }
 
   start(): void {

@@ -1,5 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 
+import type { JujuSeries } from '@baton/juju-sim';
+
 import { isPolicyChoice, type PolicyChoice } from './policy-choice.ts';
 
 /** With one server alone a client has nowhere to go. */
@@ -11,7 +13,9 @@ export interface DemoOptions {
   /** How many units, from 2 to 20. */
   readonly units: number;
   /** Which backend keeps the lock. */
-  readonly store: 'file' | 'memory';
+  readonly store: 'file' | 'memory' | 'juju';
+  /** Which Juju is simulated, where the store is `juju`. */
+  readonly juju: JujuSeries;
   readonly policy: PolicyChoice;
   /** Whose agent is killed in the middle of the roll; nobody's where absent. */
   readonly kill?: 'leader' | 'holder';
@@ -43,8 +47,11 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
     return wrong(complaint.replace(/^error: /, ''));
   }
   const options = command.opts<DemoOptions>();
+  if (options.store !== 'juju' && command.getOptionValueSource('juju') !== 'default') {
+    return wrong('--juju needs --store juju, where the charm runs under a simulated Juju');
+  }
   if (options.kill !== undefined && options.store === 'memory') {
-    return wrong('--kill needs --store file, where every agent is a process of its own');
+    return wrong('--kill needs --store file or juju, where every agent is a process of its own');
   }
   return { kind: 'run', options };
 }
@@ -64,9 +71,17 @@ function describeCommand(): Command {
         .argParser(parseUnits),
     )
     .addOption(
-      new Option('--store <store>', 'where the lock is kept: a directory, or this process')
-        .choices(['file', 'memory'])
+      new Option(
+        '--store <store>',
+        'where the lock is kept: a directory, this process, or the databags of a simulated Juju',
+      )
+        .choices(['file', 'memory', 'juju'])
         .default('file'),
+    )
+    .addOption(
+      new Option('--juju <version>', 'which Juju is simulated')
+        .choices(['3.6', '4.0'])
+        .default('3.6'),
     )
     .addOption(
       new Option('--policy <policy>', 'how many may restart at once: serial, limit=2, limit=25%')

@@ -11,6 +11,8 @@ export interface Report {
   /** What went wrong, a sentence each. */
   readonly problems: readonly string[];
   readonly store: string;
+  /** Which Juju was simulated, where the store is `juju`. */
+  readonly juju?: string;
   readonly policy: string;
   readonly units: number;
   /** Whose agent was killed and started again. */
@@ -68,6 +70,7 @@ export function makeReport(options: DemoOptions, facts: Facts, timeline: string)
     ok: problems.length === 0,
     problems,
     store: options.store,
+    ...(options.store === 'juju' ? { juju: options.juju } : {}),
     policy: options.policy,
     units: units.length,
     ...(options.kill === undefined || victim === undefined

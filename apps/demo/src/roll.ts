@@ -2,11 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import { Chronicle } from './chronicle.ts';
 import { Client } from './client.ts';
-import type { Configuration } from './configuration.ts';
 import { readText } from './files.ts';
 import type { Fleet } from './fleet.ts';
 import { isSettled, unitSnapshot, type Snapshot } from './snapshot.ts';
-import { unitFolder } from './unit-folder.ts';
+import type { UnitFolder } from './unit-folder.ts';
 import { chooseVictim } from './victim.ts';
 import type { View } from './view/view.ts';
 import { readServerEvents, type ServerEvent } from './workload/server-events.ts';
@@ -17,7 +16,6 @@ const BEFORE_MS = 900;
 const AFTER_MS = 600;
 /** For so long a killed agent is gone, as until Juju or systemd starts it again. */
 const GONE_MS = 600;
-const TIMEOUT_MS = 60_000;
 const OLD_VERSION = 1;
 /** The version that every unit should serve in the end. */
 export const NEW_VERSION = 2;
@@ -25,8 +23,6 @@ export const NEW_VERSION = 2;
 /** What a roll needs. */
 export interface RollOptions {
   readonly fleet: Fleet;
-  readonly runFolder: string;
-  readonly configuration: Configuration;
   readonly view: View;
   /** Whose agent is killed in the middle. */
   readonly kill: 'leader' | 'holder' | undefined;
@@ -55,7 +51,7 @@ export interface RollOutcome {
 export class Roll {
   readonly #options: RollOptions;
   readonly #chronicle = new Chronicle();
-  readonly #deadline = performance.now() + TIMEOUT_MS;
+  readonly #deadline: number;
   #client: Client | undefined;
   #wanted = OLD_VERSION;
   #victim: string | undefined;
@@ -64,21 +60,24 @@ export class Roll {
 
   constructor(options: RollOptions) {
     this.#options = options;
+    this.#deadline = performance.now() + options.fleet.patienceMs;
   }
 
   /**
    * Plays it all.
    *
-   * @throws {Error} when an agent fails, or the units have not settled within 60 seconds
+   * @throws {Error} when an agent fails, or the units have not settled within the fleet's time
    */
   async play(): Promise<RollOutcome> {
-    const { fleet, configuration, runFolder, view } = this.#options;
-    configuration.write(OLD_VERSION);
-    fleet.start();
+    const { fleet, view } = this.#options;
     view.say(`starting ${fleet.units.length} units, each with a server`);
+    fleet.configure(OLD_VERSION);
+    await fleet.start();
     await this.#until((snapshot) => isSettled(snapshot) && snapshot.units.some((u) => u.leader));
 
-    const client = new Client(fleet.units.map((unit) => ({ unit, port: portOf(runFolder, unit) })));
+    const client = new Client(
+      fleet.units.map((unit) => ({ unit, port: portOf(folderOf(fleet, unit)) })),
+    );
     this.#client = client;
     const beganAt = Date.now();
     client.start();
@@ -88,7 +87,7 @@ export class Roll {
 
       this.#wanted = NEW_VERSION;
       const changedAt = Date.now();
-      configuration.write(NEW_VERSION);
+      fleet.configure(NEW_VERSION);
       view.say(
         `the configuration changes: every unit wants to restart with version ${NEW_VERSION}`,
       );
@@ -169,16 +168,17 @@ export class Roll {
   }
 
   #records(): Map<string, ServerEvent[]> {
-    const { fleet, runFolder } = this.#options;
+    const { fleet } = this.#options;
     return new Map(
-      fleet.units.map((unit) => [unit, readServerEvents(unitFolder(runFolder, unit).serverEvents)]),
+      fleet.units.map((unit) => [unit, readServerEvents(folderOf(fleet, unit).serverEvents)]),
     );
   }
 
   async #tooLong(): Promise<Error> {
-    const { explanation } = await this.#options.fleet.look();
+    const { fleet } = this.#options;
+    const { explanation } = await fleet.look();
     return new Error(
-      `the units have not settled within ${TIMEOUT_MS / 1000} s; this is how the lock stands:\n${explanation.toString()}`,
+      `the units have not settled within ${fleet.patienceMs / 1000} s; this is how the lock stands:\n${explanation.toString()}`,
     );
   }
 }
@@ -195,6 +195,12 @@ function eventsAround(
   return after.at(-1)?.event === 'closing' ? before : after;
 }
 
-function portOf(runFolder: string, unit: string): number {
-  return Number(readText(unitFolder(runFolder, unit).serverPort));
+function folderOf({ folders }: Fleet, unit: string): UnitFolder {
+  const folder = folders.get(unit);
+  if (folder === undefined) throw new RangeError(`${unit} is not in this fleet`);
+  return folder;
+}
+
+function portOf({ serverPort }: UnitFolder): number {
+  return Number(readText(serverPort));
 }

@@ -36,7 +36,7 @@ export async function runUnit(
     guardianPid: settings.guardianPid,
   });
   const policy = makePolicy(settings.policy);
-  const hooks = charm({ store, configuration, server, policy, logger });
+  const { hooks } = charm({ store, configuration, server, policy, logger });
   await runAgent({
     hooks,
     store,

@@ -7,15 +7,15 @@ import {
   signalProcess,
   type ProcessIdentity,
 } from './process-identity.ts';
-import { unitFolder, type UnitFolder } from './unit-folder.ts';
+import type { UnitFolder } from './unit-folder.ts';
 import { readServerRecord } from './workload/managed-server.ts';
 
 const STOP_TIMEOUT_MS = 2_000;
 const POLL_MS = 20;
 
-/** Ends every unit's server, and resolves when they are gone. End the agents first: they start servers. */
-export async function endServers(runFolder: string, units: readonly string[]): Promise<void> {
-  const servers = units.flatMap((unit) => serverOf(unitFolder(runFolder, unit)));
+/** Ends the servers of units, by their folders, and resolves when they are gone. End the agents first: they start servers. */
+export async function endServers(folders: readonly UnitFolder[]): Promise<void> {
+  const servers = folders.flatMap(serverOf);
   for (const server of servers) signalProcess(server, 'SIGTERM');
   const deadline = performance.now() + STOP_TIMEOUT_MS;
   while (servers.some(isAlive)) {
@@ -27,9 +27,8 @@ export async function endServers(runFolder: string, units: readonly string[]): P
 }
 
 /** Kills every recorded agent and server at once; for the last moment of a process, where nothing can wait. */
-export function killRecorded(runFolder: string, units: readonly string[]): void {
-  for (const unit of units) {
-    const folder = unitFolder(runFolder, unit);
+export function killRecorded(folders: readonly UnitFolder[]): void {
+  for (const folder of folders) {
     for (const one of [...agentOf(folder), ...serverOf(folder)]) signalProcess(one, 'SIGKILL');
   }
 }

@@ -18,9 +18,18 @@ export interface UnitFolder {
   readonly agentLog: string;
 }
 
-/** Names the files of a unit's folder and makes the folder where it is missing. */
+/** The folder of a unit in a run of the demo; it is made where it is missing. */
 export function unitFolder(runFolder: string, unit: string): UnitFolder {
-  const path = join(runFolder, 'units', unit.replace('/', '-'));
+  return folderAt(join(runFolder, 'units', unit.replace('/', '-')));
+}
+
+/** Where a deployed charm keeps what it knows, in its own folder; an upgrade of the charm leaves that alone. */
+export function stateFolder(charmFolder: string): UnitFolder {
+  return folderAt(join(charmFolder, 'state'));
+}
+
+/** Names the files of a unit's folder and makes the folder where it is missing. */
+function folderAt(path: string): UnitFolder {
   mkdirSync(path, { recursive: true });
   return {
     path,

@@ -6,7 +6,8 @@ import type { Report } from '../src/report.ts';
 import { DemoRun } from './help/demo-run.ts';
 import { elementsOf } from './help/well-formed.ts';
 
-const RUN_MS = 30_000;
+/** Generous, for a busy machine. */
+const RUN_MS = 120_000;
 
 let current: DemoRun | undefined;
 
@@ -29,8 +30,8 @@ async function play(...args: string[]): Promise<Report> {
 }
 
 /** Starts a run and waits until a server is down. */
-async function startAndReachTheMiddle(): Promise<DemoRun> {
-  const run = start('--units', '2');
+async function startAndReachTheMiddle(...args: string[]): Promise<DemoRun> {
+  const run = start('--units', '2', ...args);
   await vi.waitFor(() => expect(run.stdout).toContain('takes its server down'), {
     timeout: RUN_MS,
   });
@@ -62,6 +63,19 @@ describe('a roll', { timeout: RUN_MS }, () => {
     expect(report).toMatchObject({ ok: true, restarted: 3, mostDown: 1, requests: { failed: 0 } });
   });
 
+  it.each(['3.6', '4.0'])('of two units of a charm on Juju %s does the same', async (juju) => {
+    const report = await play('--units', '2', '--store', 'juju', '--juju', juju);
+    expect(report).toMatchObject({
+      ok: true,
+      store: 'juju',
+      juju,
+      restarted: 2,
+      mostDown: 1,
+      requests: { failed: 0 },
+    });
+    expect(report.order.toSorted()).toEqual(['baton-demo/0', 'baton-demo/1']);
+  });
+
   it('with limit=2 restarts two at a time and no more', async () => {
     const report = await play('--units', '3', '--policy', 'limit=2');
     expect(report).toMatchObject({ ok: true, restarted: 3, mostDown: 2, requests: { failed: 0 } });
@@ -72,6 +86,17 @@ describe('a roll', { timeout: RUN_MS }, () => {
     expect(report).toMatchObject({
       ok: true,
       killed: { role },
+      restarted: 2,
+      mostDown: 1,
+      requests: { failed: 0 },
+    });
+  });
+
+  it('goes on when the agent of the holder is killed on Juju', async () => {
+    const report = await play('--units', '2', '--store', 'juju', '--kill', 'holder');
+    expect(report).toMatchObject({
+      ok: true,
+      killed: { role: 'holder' },
       restarted: 2,
       mostDown: 1,
       requests: { failed: 0 },
@@ -92,12 +117,27 @@ describe('the end of the demo', { timeout: RUN_MS }, () => {
     expect(run.stderr).toBe('demo: stopped by SIGINT; no process is left behind\n');
   });
 
-  it('by kill -9 ends the servers and the agents too', async () => {
-    const run = await startAndReachTheMiddle();
-    run.process.kill('SIGKILL');
-    await run.ended();
-    await vi.waitFor(() => expect(run.recorded().filter(isAlive)).toEqual([]), { timeout: 5_000 });
+  it('by Ctrl-C leaves nothing behind of a charm on Juju', async () => {
+    const run = await startAndReachTheMiddle('--store', 'juju');
+    const before = run.recorded();
+    expect(before).toHaveLength(2);
+    run.process.kill('SIGINT');
+    expect(await run.ended()).toBe(130);
+    expect(before.filter(isAlive)).toEqual([]);
+    expect(run.runFolders()).toEqual([]);
   });
+
+  it.each([['file'], ['juju']])(
+    'by kill -9 ends the servers and the agents too (%s)',
+    async (store) => {
+      const run = await startAndReachTheMiddle('--store', store);
+      run.process.kill('SIGKILL');
+      await run.ended();
+      await vi.waitFor(() => expect(run.recorded().filter(isAlive)).toEqual([]), {
+        timeout: 5_000,
+      });
+    },
+  );
 });
 
 describe('the command line', { timeout: RUN_MS }, () => {

@@ -31,7 +31,7 @@ beforeEach(() => {
 });
 
 afterEach(() => {
-  killRecorded(runFolder, ['web/0']);
+  killRecorded([folder]);
   rmSync(runFolder, { recursive: true, force: true });
 });
 
@@ -97,7 +97,7 @@ describe('ManagedServer', () => {
     const stranger = { pid: process.pid, began: 'at another time' };
     expect(isAlive(stranger)).toBe(false);
     signalProcess(stranger, 'SIGKILL');
-    await endServers(runFolder, ['web/0']);
+    await endServers([folder]);
     expect(isAlive({ pid: process.pid, began: '' })).toBe(false);
   });
 });

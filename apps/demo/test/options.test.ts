@@ -12,6 +12,7 @@ describe('parseCommandLine', () => {
     expect(optionsOf()).toEqual({
       units: 5,
       store: 'file',
+      juju: '3.6',
       policy: 'serial',
       json: false,
       out: 'demo-output/rolling-restart.svg',
@@ -24,6 +25,7 @@ describe('parseCommandLine', () => {
     expect(optionsOf(...argv)).toEqual({
       units: 3,
       store: 'file',
+      juju: '3.6',
       policy: 'limit=25%',
       kill: 'holder',
       json: true,
@@ -31,10 +33,15 @@ describe('parseCommandLine', () => {
     });
   });
 
+  it('takes a simulated Juju, with its agents to kill', () => {
+    const argv = '--store juju --juju 4.0 --kill leader'.split(' ');
+    expect(optionsOf(...argv)).toMatchObject({ store: 'juju', juju: '4.0', kill: 'leader' });
+  });
+
   it('gives the help as text, with every option in it', () => {
     const commandLine = parseCommandLine(['--help']);
     if (commandLine.kind !== 'help') throw new Error('no help');
-    for (const option of ['units', 'store', 'policy', 'kill', 'json', 'out', 'help']) {
+    for (const option of ['units', 'store', 'juju', 'policy', 'kill', 'json', 'out', 'help']) {
       expect(commandLine.text).toContain(`--${option}`);
     }
   });
@@ -50,6 +57,8 @@ describe('parseCommandLine', () => {
     ['units in another notation', ['--units', '0x3']],
     ['units without a number', ['--units']],
     ['an unknown store', ['--store', 'etcd']],
+    ['an unknown Juju', ['--store', 'juju', '--juju', '2.9']],
+    ['a Juju where there is none', ['--juju', '3.6']],
     ['an unknown policy', ['--policy', 'random']],
     ['a limit of nothing', ['--policy', 'limit=0']],
     ['more than all', ['--policy', 'limit=101%']],

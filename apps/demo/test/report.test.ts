@@ -6,6 +6,7 @@ import { describeReport, makeReport, type Facts } from '../src/report.ts';
 const OPTIONS: DemoOptions = {
   units: 2,
   store: 'file',
+  juju: '3.6',
   policy: 'serial',
   json: false,
   out: 'roll.svg',

@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import type * as ChildProcess from 'node:child_process';
+import { closeSync, openSync, rmSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import * as z from 'zod/mini';
@@ -26,7 +26,7 @@ export interface ManagedServerOptions {
   readonly folder: UnitFolder;
   /** The server's program. */
   readonly program: string;
-  /** The process without which the server need not live. */
+  /** The process without which the server need not live; 0 where it lives until it is stopped. */
   readonly guardianPid: number;
 }
 
@@ -67,6 +67,12 @@ export class ManagedServer {
     }
   }
 
+  /** Stops the server, and forgets that there was one. */
+  async remove(): Promise<void> {
+    await this.stop();
+    rmSync(this.#options.folder.serverRecord, { force: true });
+  }
+
   /**
    * Starts the server and waits until it answers. Stop the one before first: they share a port.
    *
@@ -74,7 +80,9 @@ export class ManagedServer {
    */
   async start(version: number): Promise<void> {
     const { folder } = this.#options;
-    const server = this.#spawn(version);
+    // Loaded only in a hook that starts a server: the others have to start fast.
+    const { spawn } = await import('node:child_process');
+    const server = this.#spawn(version, spawn);
     const deadline = performance.now() + START_TIMEOUT_MS;
     while (!(await answers(folder, version))) {
       if (!isAlive(server)) {
@@ -92,7 +100,7 @@ export class ManagedServer {
   }
 
   /** Spawns and records in one breath: what happens to this process later, the server can be found. */
-  #spawn(version: number): ProcessIdentity {
+  #spawn(version: number, spawn: typeof ChildProcess.spawn): ProcessIdentity {
     const { folder, program, guardianPid } = this.#options;
     const log = openSync(folder.serverLog, 'a');
     const args = [program, JSON.stringify(folder), String(version), String(guardianPid)];

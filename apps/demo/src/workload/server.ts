@@ -2,7 +2,8 @@
  * The workload: a small HTTP server with the manners of a real one. It takes a moment to start, serves the
  * configuration it was started with, and leaves gracefully. It knows nothing of locks, agents or Baton.
  *
- * Arguments: the unit's folder as JSON, the configuration's version, the process without which it need not live.
+ * Arguments: the unit's folder as JSON, the configuration's version, the process without which it need not live
+ * or 0.
  */
 import { createServer, type Server } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -87,9 +88,11 @@ async function listenPatiently(port: number): Promise<void> {
 
 process.on('SIGTERM', leave);
 process.on('SIGINT', leave);
-setInterval(() => {
-  if (!guardianLives()) process.exit(0);
-}, GUARDIAN_POLL_MS).unref();
+if (guardian !== 0) {
+  setInterval(() => {
+    if (!guardianLives()) process.exit(0);
+  }, GUARDIAN_POLL_MS).unref();
+}
 
 // Kept alive longer than a client rests, so that it is the client who ends an idle connection.
 server.keepAliveTimeout = 60_000;

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -44,10 +44,16 @@ export class DemoRun {
   recorded(): ProcessIdentity[] {
     return this.runFolders().flatMap((run) => {
       const units = join(this.folder, run, 'units');
-      return readdirSync(units).flatMap((unit) => [
-        ...identities(join(units, unit, 'agent.json')),
-        ...identities(join(units, unit, 'server.json')),
-      ]);
+      const machines = join(this.folder, run, 'juju');
+      return [
+        ...namesIn(units).flatMap((unit) => [
+          ...identities(join(units, unit, 'agent.json')),
+          ...identities(join(units, unit, 'server.json')),
+        ]),
+        ...namesIn(machines).flatMap((unit) =>
+          identities(join(machines, unit, 'charm/state/server.json')),
+        ),
+      ];
     });
   }
 
@@ -58,6 +64,11 @@ export class DemoRun {
     for (const one of this.recorded()) if (isAlive(one)) process.kill(one.pid, 'SIGKILL');
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   }
+}
+
+/** What is in a folder; nothing where there is none. */
+function namesIn(folder: string): readonly string[] {
+  return existsSync(folder) ? readdirSync(folder) : [];
 }
 
 function identities(path: string): ProcessIdentity[] {
