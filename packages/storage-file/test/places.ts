@@ -12,20 +12,16 @@ import {
   type RequestSheet,
   type UnitName,
 } from '@baton/coordinator';
-import { afterEach } from 'vitest';
+import { onTestFinished } from 'vitest';
 
 import { FileLockStore, type FileLockStoreInternals } from '../src/file-lock-store.ts';
 import { testingFileSystem, type Call, type TestingFileSystem } from './testing-file-system.ts';
 
-const endings: (() => unknown)[] = [];
-
-afterEach(async () => {
-  for (const end of endings.splice(0).toReversed()) await end();
-});
-
 /** Does something when the test is over, the latest first. */
 export function atEnd(end: () => unknown): void {
-  endings.push(end);
+  onTestFinished(async () => {
+    await end();
+  });
 }
 
 /** An empty directory for one test. */

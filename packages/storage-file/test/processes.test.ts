@@ -1,16 +1,32 @@
 import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 import { parseLockName, parseUnitName } from '@baton/coordinator';
-import { expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 
 import { inspectDirectory } from '../src/index.ts';
 import { isTemporaryName } from '../src/document-names.ts';
 import { atEnd, granting, hook, namesIn, newDirectory, newStore } from './places.ts';
+import { bundle } from './processes/bundle.ts';
 import { WorkerProcess } from './processes/worker-process.ts';
 
-/** Starting a process that compiles TypeScript takes a second or two where the machine is busy. */
+let programs: string;
+let workerProgram: string;
+let command: string;
+beforeAll(async () => {
+  programs = await mkdtemp(join(tmpdir(), 'baton-programs-'));
+  const bundleOf = (path: string): Promise<string> =>
+    bundle(fileURLToPath(new URL(path, import.meta.url)), programs);
+  workerProgram = await bundleOf('processes/worker.ts');
+  command = await bundleOf('../src/cli/main.ts');
+});
+afterAll(() => rm(programs, { recursive: true, force: true }));
+
+/** Processes are started and killed, on a machine that may be busy. */
 const PROCESSES_MS = 60_000;
 
 test(
@@ -20,7 +36,7 @@ test(
     const unit = parseUnitName('db/0');
     // An uneven step, so that the processes die at different places.
     for (const writes of [3, 14, 37]) {
-      const worker = await WorkerProcess.start(directory, 'db/0');
+      const worker = await WorkerProcess.start(workerProgram, directory, 'db/0');
       await worker.tell({ do: 'lead' });
       const stop = new AbortController();
       const reading = (async () => {
@@ -56,7 +72,7 @@ test(
   'a killed leader is succeeded, and its grants stay',
   async () => {
     const directory = newDirectory();
-    const leader = await WorkerProcess.start(directory, 'db/0');
+    const leader = await WorkerProcess.start(workerProgram, directory, 'db/0');
     expect(await leader.tell({ do: 'lead' })).toBe(true);
     expect(await leader.tell({ do: 'count' })).toBe(1);
     const { store } = newStore(directory, 'db/1', { pollEveryMs: 10 });
@@ -83,7 +99,7 @@ test(
   async () => {
     const directory = newDirectory();
     const { store } = newStore(directory, 'db/0');
-    const holder = await WorkerProcess.start(directory, 'db/1');
+    const holder = await WorkerProcess.start(workerProgram, directory, 'db/1');
     await holder.tell({ do: 'request', ticket: 5 });
     await hook(store, (session) => session.grants.write(granting('db/1', 5)));
     await holder.kill();
@@ -109,7 +125,7 @@ test(
   'a second process for a unit is refused while the first one lives',
   async () => {
     const directory = newDirectory();
-    const first = await WorkerProcess.start(directory, 'db/0');
+    const first = await WorkerProcess.start(workerProgram, directory, 'db/0');
     await first.tell({ do: 'request', ticket: 5 });
     const { store } = newStore(directory, 'db/0');
     await expect(store.begin()).rejects.toMatchObject({
@@ -118,26 +134,21 @@ test(
     });
     await first.kill();
     await hook(store, async () => undefined);
-    const second = await WorkerProcess.start(directory, 'db/0');
+    const second = await WorkerProcess.start(workerProgram, directory, 'db/0');
     await expect(second.tell({ do: 'lead' })).rejects.toMatchObject({ code: 'UNIT_IN_USE' });
   },
   PROCESSES_MS,
 );
+
+async function run(...args: readonly string[]): Promise<unknown> {
+  return promisify(execFile)(process.execPath, [command, ...args]).catch((error: unknown) => error);
+}
 
 test(
   'the command runs as a program of its own, with its exit code',
   async () => {
     const directory = newDirectory();
     await hook(newStore(directory, 'db/0').store, (session) => session.leadership());
-    const main = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url));
-    const run = async (...args: readonly string[]): Promise<unknown> =>
-      promisify(execFile)(process.execPath, [
-        '--import',
-        'tsx',
-        '--conditions=@baton/source',
-        main,
-        ...args,
-      ]).catch((error: unknown) => error);
     expect(await run('status', directory)).toMatchObject({
       stdout: expect.stringContaining(`leader    db/0 (process ${process.pid})`),
     });
@@ -152,7 +163,9 @@ test(
   async () => {
     const directory = newDirectory();
     const workers = await Promise.all(
-      ['db/0', 'db/1', 'db/2', 'db/3'].map((unit) => WorkerProcess.start(directory, unit)),
+      ['db/0', 'db/1', 'db/2', 'db/3'].map((unit) =>
+        WorkerProcess.start(workerProgram, directory, unit),
+      ),
     );
     for (let round = 1; round <= 12; round += 1) {
       const counts = await Promise.all(workers.map((worker) => worker.tell({ do: 'count' })));
@@ -169,7 +182,9 @@ test(
   async () => {
     const directory = newDirectory();
     const workers = await Promise.all(
-      ['db/0', 'db/1', 'db/2', 'db/3'].map((unit) => WorkerProcess.start(directory, unit)),
+      ['db/0', 'db/1', 'db/2', 'db/3'].map((unit) =>
+        WorkerProcess.start(workerProgram, directory, unit),
+      ),
     );
     const written = await Promise.all(
       workers.map((worker) => worker.tell({ do: 'race', rounds: 12 })),

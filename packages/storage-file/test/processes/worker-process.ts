@@ -1,11 +1,8 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 
 import { atEnd } from '../places.ts';
 import type { Answer, Order } from './orders.ts';
-
-const WORKER = fileURLToPath(new URL('worker.ts', import.meta.url));
 
 /** A worker in a process of its own, ended with the test. */
 export class WorkerProcess {
@@ -15,10 +12,8 @@ export class WorkerProcess {
   /** The last ticket that the worker said it has published. */
   lastPublished = 0;
 
-  private constructor(directory: string, unit: string) {
-    this.#child = fork(WORKER, [directory, unit], {
-      execArgv: ['--import', 'tsx', '--conditions=@baton/source'],
-    });
+  private constructor(program: string, directory: string, unit: string) {
+    this.#child = fork(program, [directory, unit]);
     this.#child.on('message', (answer: Answer) => {
       if ('published' in answer) {
         this.lastPublished = answer.published;
@@ -33,9 +28,9 @@ export class WorkerProcess {
     atEnd(() => this.kill());
   }
 
-  /** Starts a worker and waits until it is ready. */
-  static async start(directory: string, unit: string): Promise<WorkerProcess> {
-    const worker = new WorkerProcess(directory, unit);
+  /** Starts a worker, which is the program made of `worker.ts`, and waits until it is ready. */
+  static async start(program: string, directory: string, unit: string): Promise<WorkerProcess> {
+    const worker = new WorkerProcess(program, directory, unit);
     await worker.#answer();
     return worker;
   }
