@@ -30,6 +30,7 @@ const PROGRAMS: Readonly<
     prints: ['hook config-changed begins', 'writing the configuration', 'web is ready'],
   },
   'hook-tools': { prints: ['relation-ids --format=json peers', 'peers:0', 'db/0 leads'] },
+  'storage-juju': { prints: ['restart granted', 'leader-set relation-set', 'UNSUPPORTED'] },
   'juju-sim': { prints: ['db/0 db/1'], ships: ['tool'] },
   'storage-testkit': {
     prints: ['the store keeps the contract'],
