@@ -12,7 +12,8 @@ const answers: Readonly<Record<string, string>> = {
   'relation-get': '{}',
   'leader-get': '{}',
   'is-leader': 'true',
-  'goal-state': '{"units":{"db/0":{"status":"active","since":"2026-01-01 00:00:00Z"}}}',
+  'goal-state':
+    '{"units":{"db/0":{"status":"active","since":"2026-01-01 00:00:00Z"}},"relations":{}}',
 };
 const writes: string[] = [];
 const transport: HookToolTransport = {
