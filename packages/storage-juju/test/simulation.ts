@@ -6,7 +6,12 @@ import {
   type LockStore,
   type UnitName,
 } from '@baton/coordinator';
-import { HookContext, type HookToolTransport, type ToolCall } from '@baton/hook-tools';
+import {
+  HookContext,
+  HookToolError,
+  type HookToolTransport,
+  type ToolCall,
+} from '@baton/hook-tools';
 import {
   inProcessEnvironment,
   inProcessTransport,
@@ -37,6 +42,8 @@ export class Simulation {
   readonly model: Model;
   /** Tools that fail instead of answering, with what they say. */
   readonly failing: Map<string, string> = new Map();
+  /** Tools that this Juju does not have. */
+  readonly missing: Set<string> = new Set();
   /** Units whose hooks a test runs one by one. */
   readonly held: Set<string> = new Set();
   readonly #dying = new Set<string>();
@@ -103,6 +110,7 @@ export class Simulation {
     const transport: HookToolTransport = {
       run: async (call) => {
         calls.push(call);
+        if (this.missing.has(call.tool)) throw missingTool(call);
         const stderr = this.failing.get(call.tool);
         return stderr === undefined ? tools.run(call) : { exitCode: 1, stdout: '', stderr };
       },
@@ -136,6 +144,11 @@ export class Simulation {
   store(unit: UnitName, options: StoreOptions = {}): LockStore {
     return new StoreOfManyHooks(this, unit, { relation: 'cluster', ...options });
   }
+}
+
+/** What the spawning transport throws where there is no such program on the PATH. */
+function missingTool({ tool, args }: ToolCall): HookToolError {
+  return new HookToolError('MISSING', `${tool} is not on the PATH`, { tool, args });
 }
 
 class StoreOfManyHooks implements LockStore {

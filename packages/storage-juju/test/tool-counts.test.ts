@@ -1,12 +1,9 @@
-import { Serial, type Logger } from '@baton/coordinator';
+import type { Serial } from '@baton/coordinator';
 import type { JujuSeries } from '@baton/juju-sim/model';
-import { JujuLockStore } from '@baton/storage-juju';
 import { describe, expect, test } from 'vitest';
 
+import { runHook } from './run-hook.ts';
 import { Simulation, type StoreOptions } from './simulation.ts';
-
-const nothing = (): void => undefined;
-const SILENT: Logger = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 
 interface Case {
   readonly juju: JujuSeries;
@@ -23,6 +20,7 @@ const CASES: readonly Case[] = [
   { juju: '4.0', options: {}, grants: DATABAG },
 ];
 
+const OWN_SET = 'relation-set -r cluster:0 --file -';
 const OWN_0 = 'relation-get -r cluster:0 - db/0';
 const OWN_1 = 'relation-get -r cluster:0 - db/1';
 const OWN_2 = 'relation-get -r cluster:0 - db/2';
@@ -38,21 +36,14 @@ describe.each(CASES)('on Juju $juju with $options', ({ juju, options, grants }) 
     return simulation;
   }
 
-  /** Runs a hook in which the charm does something, with a coordinator of its own; gives what it called. */
+  /** Runs a hook and gives the tools it called. */
   async function hook(
     simulation: Simulation,
     unit: string,
-    charm: (serial: Serial) => Promise<unknown> = async () => undefined,
+    charm?: (serial: Serial) => Promise<unknown>,
   ): Promise<readonly string[]> {
-    const running = simulation.begin(unit);
-    const { transport, context, calls } = running;
-    const store = new JujuLockStore({ relation: 'cluster', ...options, transport, context });
-    const serial = new Serial({ store, logger: SILENT });
-    await serial.run(() => charm(serial));
-    simulation.finish(running, 0);
-    return calls.map(({ tool, args }) =>
-      [tool, ...args.filter((argument) => argument !== '--format=json')].join(' '),
-    );
+    const { calls } = await runHook(simulation, unit, { charm, options });
+    return calls;
   }
 
   test('a follower calls four tools', async () => {
@@ -76,5 +67,54 @@ describe.each(CASES)('on Juju $juju with $options', ({ juju, options, grants }) 
       OWN_1,
       OWN_2,
     ]);
+  });
+
+  test('a leader asks once who is alive, when somebody waits or holds', async () => {
+    const simulation = await published();
+    await hook(simulation, 'db/1', (serial) => serial.acquire('restart'));
+    simulation.settle();
+    const granting = await hook(simulation, 'db/0');
+    expect(granting.filter((call) => call.startsWith('goal-state'))).toHaveLength(1);
+    await hook(simulation, 'db/2', (serial) => serial.acquire('restart'));
+    simulation.settle();
+    const waiting = await hook(simulation, 'db/0');
+    expect(waiting.filter((call) => call.startsWith('goal-state'))).toHaveLength(1);
+    expect(new Set(waiting).size).toBe(waiting.length);
+  });
+
+  test('nothing is written where nothing changed', async () => {
+    const simulation = await published();
+    for (const unit of ['db/0', 'db/1', 'db/2']) {
+      const calls = await hook(simulation, unit);
+      expect(calls.filter((call) => /-(set|delete)\b/.test(call))).toEqual([]);
+    }
+  });
+
+  test('the stash is looked for only while the own sheet is missing', async () => {
+    const simulation = new Simulation(juju);
+    simulation.addUnits(1);
+    simulation.model.elect('db/0');
+    const first = await hook(simulation, 'db/0');
+    expect(first.filter((call) => call.startsWith('state-get'))).toHaveLength(1);
+    const second = await hook(simulation, 'db/0');
+    expect(second.filter((call) => call.startsWith('state-get'))).toEqual([]);
+  });
+
+  test('a unit that works under a lock writes its sheet once when it asks, and once when it is done', async () => {
+    const simulation = await published();
+    const written: string[] = [];
+    const asks = await hook(simulation, 'db/1', (serial) => serial.acquire('restart'));
+    simulation.settle();
+    await hook(simulation, 'db/0');
+    simulation.settle();
+    let granted = false;
+    const works = await hook(simulation, 'db/1', async (serial) => {
+      granted = await serial.acquire('restart');
+    });
+    expect(granted).toBe(true);
+    for (const calls of [asks, works]) {
+      written.push(...calls.filter((call) => /-(set|delete)\b/.test(call)));
+    }
+    expect(written).toEqual([OWN_SET, OWN_SET]);
   });
 });
