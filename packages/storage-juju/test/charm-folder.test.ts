@@ -15,22 +15,22 @@ async function newFolder(files: Readonly<Record<string, string>> = {}): Promise<
   return folder;
 }
 
-describe('the peer relation', () => {
-  /** The arguments of `relation-ids` in a charm with these files. */
-  async function relationAsked(
-    files: Readonly<Record<string, string>>,
-    relation?: string,
-  ): Promise<string | undefined> {
-    const simulation = new Simulation('4.0', { charmFolder: await newFolder(files) });
-    simulation.addUnits(1);
-    const { transport, context, calls } = simulation.begin('db/0');
-    const options = relation === undefined ? {} : { relation };
-    const session = await new JujuLockStore({ ...options, transport, context }).begin();
-    await session.peers.joined();
-    await session.end('failure');
-    return calls[0]?.args.at(-1);
-  }
+/** The arguments of `relation-ids` in a charm with these files. */
+async function relationAsked(
+  files: Readonly<Record<string, string>>,
+  relation?: string,
+): Promise<string | undefined> {
+  const simulation = new Simulation('4.0', { charmFolder: await newFolder(files) });
+  simulation.addUnits(1);
+  const { transport, context, calls } = simulation.begin('db/0');
+  const options = relation === undefined ? {} : { relation };
+  const session = await new JujuLockStore({ ...options, transport, context }).begin();
+  await session.peers.joined();
+  await session.end('failure');
+  return calls[0]?.args.at(-1);
+}
 
+describe('the peer relation', () => {
   test.each([
     [
       'metadata.yaml',

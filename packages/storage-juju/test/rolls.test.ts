@@ -151,26 +151,41 @@ test('on Juju 4 a unit that was removed stays listed, and is granted nothing; wh
   expect(await works(simulation, 'db/3')).toBe(true);
 });
 
-describe('where grants are kept', () => {
-  const settings = (simulation: Simulation): readonly string[] => [
-    ...simulation.model.controller.leaderSettings.keys(),
-  ];
-  const databag = (simulation: Simulation): readonly string[] =>
-    [...simulation.model.controller.applicationBag.keys()].filter((key) => key === 'baton');
+const settings = (simulation: Simulation): readonly string[] => [
+  ...simulation.model.controller.leaderSettings.keys(),
+];
+const databag = (simulation: Simulation): readonly string[] =>
+  [...simulation.model.controller.applicationBag.keys()].filter((key) => key === 'baton');
 
-  async function grantOnce(
-    juju: JujuSeries,
-    options: HookOptions['options'] = {},
-  ): Promise<Simulation> {
-    const simulation = new Simulation(juju);
-    const names = simulation.addUnits(2);
-    simulation.model.elect('db/0');
-    for (const unit of names) await idle(simulation, unit, { options });
-    await works(simulation, 'db/1', { options });
-    await idle(simulation, 'db/0', { options });
-    return simulation;
+async function grantOnce(
+  juju: JujuSeries,
+  options: HookOptions['options'] = {},
+): Promise<Simulation> {
+  const simulation = new Simulation(juju);
+  const names = simulation.addUnits(2);
+  simulation.model.elect('db/0');
+  for (const unit of names) await idle(simulation, unit, { options });
+  await works(simulation, 'db/1', { options });
+  await idle(simulation, 'db/0', { options });
+  return simulation;
+}
+
+/** The same application on a controller of the next version, which has no leader settings. */
+async function upgraded(before: Simulation): Promise<Simulation> {
+  const after = new Simulation('4.0');
+  const units = after.addUnits(2);
+  after.model.elect('db/0');
+  for (const unit of units) {
+    const bag = new Map([...bagOf(before, unit)].filter(([key]) => key.startsWith('baton')));
+    after.model.controller.commit(unit, { bag });
   }
+  const { applicationBag } = before.model.controller;
+  after.model.controller.commit('db/0', { applicationBag });
+  after.settle();
+  return after;
+}
 
+describe('where grants are kept', () => {
   test('is the leader settings on 3.6', async () => {
     const simulation = await grantOnce('3.6');
     expect([settings(simulation), databag(simulation)]).toEqual([['baton'], []]);
@@ -209,21 +224,6 @@ describe('where grants are kept', () => {
     await idle(after, 'db/0');
     expect(await works(after, 'db/1')).toBe(true);
   });
-
-  /** The same application on a controller of the next version, which has no leader settings. */
-  async function upgraded(before: Simulation): Promise<Simulation> {
-    const after = new Simulation('4.0');
-    const units = after.addUnits(2);
-    after.model.elect('db/0');
-    for (const unit of units) {
-      const bag = new Map([...bagOf(before, unit)].filter(([key]) => key.startsWith('baton')));
-      after.model.controller.commit(unit, { bag });
-    }
-    const { applicationBag } = before.model.controller;
-    after.model.controller.commit('db/0', { applicationBag });
-    after.settle();
-    return after;
-  }
 });
 
 describe('beside charmhelpers', () => {

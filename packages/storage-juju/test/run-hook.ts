@@ -50,8 +50,9 @@ export async function runHook(
 
 class CharmFailed extends Error {}
 
+const nothing = (): void => undefined;
+
 function complaining(lines: string[]): Logger {
-  const nothing = (): void => undefined;
   const keep = (line: string): void => void lines.push(line);
   return { debug: nothing, info: nothing, warn: keep, error: keep };
 }
