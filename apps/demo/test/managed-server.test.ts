@@ -1,6 +1,9 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { json } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import { readText } from '../src/files.ts';
@@ -44,6 +47,19 @@ async function ask(): Promise<unknown> {
   return await response.json();
 }
 
+/** Asks on the connection of an agent; resolves when the request has left, with the answer to come. */
+async function send(agent: Agent): Promise<{ readonly answer: Promise<unknown> }> {
+  const asked = request(`http://127.0.0.1:${readText(folder.serverPort)}/`, { agent });
+  const answer = new Promise<unknown>((resolve, reject) => {
+    asked.once('error', reject).once('response', (response) => resolve(json(response)));
+  });
+  // Its failure is looked at by whoever awaits it, which may be later.
+  answer.catch(() => undefined);
+  asked.end();
+  await once(asked, 'finish');
+  return { answer };
+}
+
 describe('ManagedServer', () => {
   it('knows nothing before the first start', () => {
     expect(manage().wasStarted()).toBe(false);
@@ -74,9 +90,13 @@ describe('ManagedServer', () => {
 
   it('lets a request that is under way finish before the server leaves', async () => {
     await manage().start(1);
-    const answers = Array.from({ length: 20 }, ask);
+    const connections = Array.from({ length: 20 }, () => new Agent({ keepAlive: true }));
+    // Answered once, so each connection is one that the server has taken.
+    await Promise.all(connections.map(async (agent) => (await send(agent)).answer));
+    const sent = await Promise.all(connections.map((agent) => send(agent)));
     await manage().stop();
-    expect(await Promise.all(answers)).toEqual(answers.map(() => ({ version: 1 })));
+    const answers = await Promise.all(sent.map(({ answer }) => answer));
+    expect(answers).toEqual(answers.map(() => ({ version: 1 })));
   });
 
   it('sees that a killed server serves nothing', async () => {
