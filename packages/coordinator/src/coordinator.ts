@@ -157,13 +157,15 @@ export abstract class BaseCoordinator {
   }
 
   /**
-   * Gives up waiting for the lock. Says whether there was a request that waited; a lock that is held stays.
+   * Gives up waiting for the lock. Says whether there was a request that waited; a lock that is held stays, and
+   * where a document cannot be read, so that nothing can be published, the request stays as well.
    *
    * @throws {CoordinatorError} `INVALID_LOCK_NAME`, `NOT_IN_HOOK`
    */
   cancel(lock: string): boolean {
     const run = this.#inHook('cancel');
-    const cancelled = run.own.cancel(parseLockName(lock), run.committed);
+    const name = parseLockName(lock);
+    const cancelled = run.problem === undefined && run.own.cancel(name, run.committed);
     if (cancelled) this.msg(`cancelled the request for ${lock}`);
     return cancelled;
   }

@@ -228,8 +228,17 @@ export class HookRun {
     await leading.decide(this.own.readingAtTheEnd(), true);
     await leading.writeAtTheEnd();
     await leading.handOverToNextHook();
-    // A leader hears nothing of its own grants where they are there at once, so it sends itself a hook.
-    if (leading.mayDecide && this.#holdsSomethingNew()) await leading.wake();
+    // A leader hears nothing of its own grants where they are there at once, nor of its own request where an
+    // action may not grant it, so it sends itself a hook.
+    if (leading.mayDecide && (this.#holdsSomethingNew() || this.#askedInVain()))
+      await leading.wake();
+  }
+
+  /** Whether this action asked for a lock that only a hook of the leader may grant it. */
+  #askedInVain(): boolean {
+    if (this.mayGrantSelf) return false;
+    const { current, published } = this.own;
+    return [...current.requests].some(([lock, ticket]) => published.requests.get(lock) !== ticket);
   }
 
   /** Whether this hook granted this unit a lock that is still there when it ends. */

@@ -18,6 +18,14 @@ describe.each([ACTION, EXEC])('in $kind, a leader', (hook) => {
     expect(world.holders()).toEqual([leader.name]);
   });
 
+  test('has a hook run that can grant what it asked for, once', async () => {
+    const { leader } = await trio();
+    await leader.run((coordinator) => coordinator.acquire('restart'), hook);
+    expect(leader.store.count('wake')).toBe(1);
+    await leader.run((coordinator) => coordinator.acquire('restart'), hook);
+    expect(leader.store.count('wake')).toBe(1);
+  });
+
   test('grants others what they wait for', async () => {
     const { world, leader, second } = await trio();
     await second.asks();

@@ -74,6 +74,8 @@ describe('a grant sheet that cannot be read', () => {
           expect(await coordinator.acquire('backup')).toBe(false);
           expect(coordinator.grants.size).toBe(0);
           expect(coordinator.release('restart')).toBe(false);
+          // What cannot be published is not given up.
+          expect(coordinator.cancel('restart')).toBe(false);
         });
         expect(unit.warnings).toHaveLength(hook);
         expect(unit.warnings.at(-1)).toContain(`Serial ${LOST}: `);
