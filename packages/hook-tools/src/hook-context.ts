@@ -16,6 +16,8 @@ export class HookContext {
   readonly unit: string;
   /** The unit's application, as in `db`: `JUJU_UNIT_NAME` up to the slash. */
   readonly application: string;
+  /** What the agent calls this run of this hook, and no other: `JUJU_CONTEXT_ID`. */
+  readonly contextId: string;
   /** The name of the model: `JUJU_MODEL_NAME`. */
   readonly modelName: string | undefined;
   /** The UUID of the model: `JUJU_MODEL_UUID`. */
@@ -53,8 +55,9 @@ export class HookContext {
   /** The unit that a subordinate belongs to: `JUJU_PRINCIPAL_UNIT`. */
   readonly principalUnit: string | undefined;
 
-  private constructor(env: Environment, unit: string) {
+  private constructor(env: Environment, contextId: string, unit: string) {
     const { kind, name } = whatRuns(env);
+    this.contextId = contextId;
     this.unit = unit;
     this.application = unit.slice(0, unit.indexOf('/'));
     this.modelName = read(env, 'JUJU_MODEL_NAME');
@@ -81,7 +84,8 @@ export class HookContext {
    * @throws {HookToolError} `NOT_IN_HOOK` where the environment is not that of a hook, an action or `juju exec`
    */
   static fromEnvironment(env: Environment = process.env): HookContext {
-    if (read(env, 'JUJU_CONTEXT_ID') === undefined) {
+    const contextId = read(env, 'JUJU_CONTEXT_ID');
+    if (contextId === undefined) {
       throw notInHook('JUJU_CONTEXT_ID is not set');
     }
     const unit = read(env, 'JUJU_UNIT_NAME');
@@ -89,7 +93,7 @@ export class HookContext {
     if (!/^[^/]+\/\d+$/.test(unit)) {
       throw notInHook(`JUJU_UNIT_NAME is ${JSON.stringify(unit)}, which is no name of a unit`);
     }
-    return new HookContext(env, unit);
+    return new HookContext(env, contextId, unit);
   }
 }
 

@@ -117,6 +117,7 @@ export class JujuLockStore implements LockStore {
       context,
       grants: new Grants(context),
       stash: new SessionStash(context, sheetForm(codec), charmDirectory),
+      hookId: this.#hook.contextId,
       guaranteedForMs: guaranteedForMs(),
       onEnd: ({ grantsWait }) => {
         this.#state = grantsWait ? 'grants wait' : 'free';

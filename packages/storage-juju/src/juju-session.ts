@@ -19,6 +19,8 @@ export interface JujuSessionParts {
   readonly context: SessionContext;
   readonly grants: SessionGrants;
   readonly stash: SessionStash;
+  /** What no other hook is called. */
+  readonly hookId: string;
   /** For how long a unit that leads goes on leading, in milliseconds. */
   readonly guaranteedForMs: number;
   /** Told when the session ends, and whether grants wait for the hook's success. */
@@ -96,7 +98,8 @@ export class JujuSession implements HookSession {
     const relation = await context.relationId();
     // Before the peers can be reached nobody hears a wake, and this unit has hooks to come.
     if (relation === undefined) return false;
-    const wake = this.#wakes ? [[context.keys.wake, crypto.randomUUID()] as const] : [];
+    // No other hook has this value, so it changes the key.
+    const wake = this.#wakes ? [[context.keys.wake, this.#parts.hookId] as const] : [];
     await this.#set(relation, true, new Map([...shared, ...wake]));
     await this.#set(relation, false, own);
     return shared.size > 0;
