@@ -41,6 +41,15 @@ export interface Told {
   actions: readonly ActionRecord[];
 }
 
+/** What a running agent believes of the leadership. */
+export interface Tracker {
+  leader: boolean;
+  /** When it must claim again (ms). */
+  renewAt: number;
+  /** Whether its claims do not reach the controller: it leads no longer than it was promised. */
+  cutOff: boolean;
+}
+
 /** What a running agent holds in memory: a restart forgets it. */
 export interface AgentMemory {
   readonly told: Told;
@@ -49,8 +58,7 @@ export interface AgentMemory {
   readonly remoteBags: RemoteBags;
   /** The leader settings that `leader-settings-changed` was last run for. */
   leaderSettingsVersion: number;
-  /** The tracker of leadership: what the agent believes, and when it must claim again (ms). */
-  readonly tracker: { leader: boolean; renewAt: number };
+  readonly tracker: Tracker;
   /** How often the pending hook failed since the last success, and when it is tried again (ms). */
   failures: number;
   retryAt: number;
@@ -108,7 +116,7 @@ export function newMemory(updateStatusAt: number): AgentMemory {
     undelivered: new Set(),
     remoteBags: new RemoteBags(),
     leaderSettingsVersion: 0,
-    tracker: { leader: false, renewAt: 0 },
+    tracker: { leader: false, renewAt: 0, cutOff: false },
     failures: 0,
     retryAt: 0,
     updateStatusAt,

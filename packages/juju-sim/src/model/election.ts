@@ -28,7 +28,7 @@ export class Election {
       if (memory !== undefined) claimLeadership(unit, memory, leases, now);
     if (leases.holder !== undefined) return;
     const claimers = [...this.#agents.values()].flatMap(({ unit, memory }) =>
-      memory === undefined ? [] : [{ unit, memory }],
+      memory === undefined || memory.tracker.cutOff ? [] : [{ unit, memory }],
     );
     const winner = claimers[Math.floor(this.#random() * claimers.length)];
     if (winner !== undefined) renew(winner.unit, winner.memory.tracker, leases, now);

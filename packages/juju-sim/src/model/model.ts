@@ -27,6 +27,7 @@ export class Model {
   readonly #election: Election;
   readonly #actions = new Actions();
   #now: number;
+  #updateStatus = true;
   #nextNumber = 0;
   #hooks = 0;
   #toolCalls = 0;
@@ -80,9 +81,32 @@ export class Model {
     this.#election.run(this.#now);
     for (const { memory } of this.#agents.values()) {
       if (memory === undefined || memory.updateStatusAt > this.#now) continue;
-      memory.updateStatusDue = true;
+      memory.updateStatusDue = this.#updateStatus;
       memory.updateStatusAt = this.#nextUpdateStatus();
     }
+  }
+
+  /**
+   * The unit's claims of the leadership reach the controller no more, or again. A leader that is cut off leads
+   * no longer than it was promised, and when its lease has ended another unit wins it.
+   */
+  cutOff(unit: UnitName, cutOff: boolean): void {
+    const { memory } = this.#agent(unit);
+    if (memory === undefined) return;
+    memory.tracker.cutOff = cutOff;
+    this.#election.run(this.#now);
+  }
+
+  /** Whether a unit's claims do not reach the controller. */
+  isCutOff(unit: UnitName): boolean {
+    return this.#agents.get(unit)?.memory?.tracker.cutOff ?? false;
+  }
+
+  /** Whether `update-status` comes, for all units. Without it one sees what waits for nothing else. */
+  setUpdateStatus(comes: boolean): void {
+    this.#updateStatus = comes;
+    for (const { memory } of this.#agents.values())
+      if (memory !== undefined) memory.updateStatusDue = false;
   }
 
   /** When something happens next by time alone, in ms; `undefined` if nothing will. */
@@ -91,11 +115,13 @@ export class Model {
     for (const { disk, memory } of this.#agents.values()) {
       if (memory === undefined) continue;
       if (disk.pending?.step === 'failed') times.push(memory.retryAt);
-      else if (disk.started && !memory.updateStatusDue) times.push(memory.updateStatusAt);
+      else if (this.#updateStatus && disk.started && !memory.updateStatusDue)
+        times.push(memory.updateStatusAt);
     }
     const { holder, expiresAt } = this.controller.leases;
-    const stopped = holder !== undefined && this.#agents.get(holder)?.memory === undefined;
-    if (stopped && expiresAt !== undefined) times.push(expiresAt);
+    const tracker = this.#agents.get(holder ?? '')?.memory?.tracker;
+    const renewsNoMore = holder !== undefined && (tracker === undefined || tracker.cutOff);
+    if (renewsNoMore && expiresAt !== undefined) times.push(expiresAt);
     // What is due already waits for something else than time.
     const next = Math.min(...times.filter((time) => time > this.#now));
     return Number.isFinite(next) ? next : undefined;

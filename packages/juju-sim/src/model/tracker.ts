@@ -23,6 +23,6 @@ export function renew(
   leases: Leases,
   now: number,
 ): void {
-  tracker.leader = leases.claim(unit, now);
+  tracker.leader = !tracker.cutOff && leases.claim(unit, now);
   tracker.renewAt = now + renewMs;
 }

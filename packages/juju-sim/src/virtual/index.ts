@@ -1,0 +1,18 @@
+export { drained } from './drained.ts';
+export { FAULT_RATES } from './faults.ts';
+export type { FaultKind } from './faults.ts';
+export { APPLICATION, moveText } from './move.ts';
+export type { DocumentOwner, Fault, Move } from './move.ts';
+export { Violation } from './observer.ts';
+export type { VirtualObserver } from './observer.ts';
+export { play } from './play.ts';
+export type { Outcome, PlayOptions } from './play.ts';
+export type { Scenario, ScenarioOptions, Subject } from './scenario.ts';
+export { shrink } from './shrink.ts';
+export type { Shrunk } from './shrink.ts';
+export { traceLine } from './trace.ts';
+export type { TraceEvent } from './trace.ts';
+export { VirtualApplication } from './virtual-application.ts';
+export type { Corruptible, VirtualApplicationOptions } from './virtual-application.ts';
+export { CharmFailure } from './virtual-hook.ts';
+export type { VirtualCharm, VirtualClock, VirtualHook } from './virtual-hook.ts';

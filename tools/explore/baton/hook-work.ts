@@ -1,0 +1,20 @@
+/** What one hook has done so far, as its witnesses saw it. */
+export class HookWork {
+  readonly unit: string;
+  /** The locks it asked for, held or gave up. */
+  readonly touched: Set<string> = new Set();
+  /** The locks under which it has done its work. */
+  readonly completed: Set<string> = new Set();
+  /** The locks it no longer waits for. */
+  readonly cancelled: Set<string> = new Set();
+  /** The databags of others that it has read: what `relation-get` printed, by unit. */
+  readonly read: Map<string, string> = new Map();
+  /** Whether it was a leader to its end, as far as it was told, and learnt everything it asked. */
+  ledToTheEnd = false;
+  /** The application's grants when it was flushed. */
+  grantsBefore: string | undefined;
+
+  constructor(unit: string) {
+    this.unit = unit;
+  }
+}

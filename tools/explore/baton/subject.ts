@@ -1,0 +1,262 @@
+import type { ToolCall, ToolResult } from '@baton/hook-tools';
+import type { HookContext, HookEnd } from '@baton/juju-sim/model';
+import {
+  APPLICATION,
+  Violation,
+  type Corruptible,
+  type Scenario,
+  type ScenarioOptions,
+  type Subject,
+  type VirtualApplication,
+  type VirtualCharm,
+} from '@baton/juju-sim/virtual';
+
+import { runHook, type CharmHabits } from './charm.ts';
+import { Documents, type Grants, type Sheet } from './documents.ts';
+import { checkGrants } from './grant-checks.ts';
+import { HookWork } from './hook-work.ts';
+import { LOCKS } from './locks.ts';
+import { Operations } from './operations.ts';
+import { Wants } from './wants.ts';
+
+const KEY = 'baton';
+
+/** The hooks that a charm may do without: the grants show up in others as well. */
+const OPTIONAL_HOOKS = ['install', 'start', 'config-changed', 'cluster-relation-joined'];
+
+/** Baton as published, and its witnesses. */
+const batonScenario: Scenario = (options) => new BatonSubject(options);
+export default batonScenario;
+
+class BatonSubject implements Subject {
+  readonly charm: VirtualCharm;
+  readonly corruptible: Corruptible;
+  readonly #inSettings: boolean;
+  readonly #wants = new Wants();
+  readonly #operations = new Operations();
+  readonly #documents = new Documents();
+  /** The hook that each unit runs. */
+  readonly #works = new Map<string, HookWork>();
+  /** The units that, in their last hook that succeeded, led to the end and learnt what they asked. */
+  readonly #decided = new Set<string>();
+  /** The units whose sheet was set aside, and that have run no hook since. */
+  readonly #withoutSheet = new Set<string>();
+  /** What each unit has published last, whatever was written over it since. */
+  readonly #publishedLast = new Map<string, Sheet>();
+  #application: VirtualApplication | undefined;
+  #restless = false;
+
+  constructor({ juju, random }: ScenarioOptions) {
+    const [place, wants, without] = [random(), random(), random()];
+    this.#inSettings = juju === '3.6' && place < 0.7;
+    const habits: CharmHabits = {
+      grants: this.#inSettings ? undefined : 'application-databag',
+      wantsPercent: [4, 12, 30][Math.floor(wants * 3)] ?? 12,
+      without: new Set(without < 0.3 ? OPTIONAL_HOOKS : []),
+    };
+    this.corruptible = {
+      unitKey: KEY,
+      applicationKey: KEY,
+      applicationIn: this.#inSettings ? 'leader-settings' : 'application-databag',
+    };
+    this.charm = (hook) =>
+      runHook(hook, this.#workOf(hook.unit), {
+        habits,
+        wants: this.#wants,
+        operations: this.#operations,
+        restless: () => this.#restless,
+      });
+  }
+
+  starts(application: VirtualApplication): void {
+    this.#application = application;
+  }
+
+  faultsBegin(): void {
+    this.#restless = true;
+  }
+
+  faultsEnd(): void {
+    this.#restless = false;
+  }
+
+  began({ unit }: HookContext): void {
+    this.#works.set(unit, new HookWork(unit));
+  }
+
+  calling({ unit, controller }: HookContext, { tool }: ToolCall): void {
+    if (tool === 'leader-set') this.#workOf(unit).grantsBefore = controller.leaderSettings.get(KEY);
+  }
+
+  called({ unit, controller }: HookContext, call: ToolCall, result: ToolResult): void {
+    const work = this.#workOf(unit);
+    const { tool, args } = call;
+    if (tool === 'is-leader') work.ledToTheEnd = result.stdout.startsWith('true');
+    else if (result.exitCode !== 0) work.ledToTheEnd = false;
+    else if (tool === 'relation-get' && !args.includes('--app')) {
+      work.read.set(args.at(-1) ?? '', result.stdout);
+    } else if (tool === 'leader-set' && args.length > 0) {
+      const after = controller.leaderSettings.get(KEY);
+      if (after === work.grantsBefore) throw unchanged(unit, 'the grants');
+      this.#grantsChanged(work, work.grantsBefore, after);
+    }
+  }
+
+  flushing(context: HookContext): void {
+    const { unit, controller } = context;
+    const work = this.#workOf(unit);
+    const { bag, applicationBag } = context.pendingWrites();
+    work.grantsBefore = controller.applicationBag.get(KEY);
+    const text = bag?.get(KEY);
+    if (text !== undefined) this.#checkSheet(work, controller.unit(unit).bag?.get(KEY), text);
+    const grants = applicationBag?.get(KEY);
+    if (grants !== undefined && grants === work.grantsBefore) throw unchanged(unit, 'the grants');
+  }
+
+  flushed({ unit, controller }: HookContext, end: HookEnd): void {
+    const work = this.#workOf(unit);
+    const after = controller.applicationBag.get(KEY);
+    const published = this.#published(unit);
+    if (published !== undefined) this.#publishedLast.set(unit, published);
+    if (end.result === 'done' && !this.#inSettings && after !== work.grantsBefore)
+      this.#grantsChanged(work, work.grantsBefore, after);
+  }
+
+  ended({ unit, action }: HookContext, end: HookEnd): void {
+    const work = this.#workOf(unit);
+    const done = end.result === 'done';
+    const published = this.#published(unit);
+    for (const lock of work.touched) {
+      this.#wants.hookEnded(unit, lock, done, published?.requests.has(lock) === true);
+    }
+    this.#works.delete(unit);
+    if (!done) return;
+    if (action === undefined) this.#operations.endAll(unit);
+    this.#withoutSheet.delete(unit);
+    if (work.ledToTheEnd) this.#decided.add(unit);
+    else this.#decided.delete(unit);
+  }
+
+  setAside(whose: string): void {
+    // The leader hears nothing of it.
+    this.#decided.clear();
+    if (whose === APPLICATION) {
+      this.#operations.forget();
+      return;
+    }
+    this.#withoutSheet.add(whose);
+    for (const lock of LOCKS) this.#wants.askAgain(whose, lock);
+  }
+
+  gone(unit: string): void {
+    this.#works.delete(unit);
+    this.#operations.endAll(unit);
+    this.#wants.unitGone(unit);
+    this.#publishedLast.delete(unit);
+    this.#withoutSheet.delete(unit);
+  }
+
+  unserved(): readonly string[] {
+    const lines: string[] = [];
+    for (const { unit, lock } of this.#wants.unserved())
+      lines.push(`${unit} has asked for ${lock} and does not get it`);
+    for (const [lock, units] of this.#grants())
+      for (const unit of units.keys())
+        if (this.#lifeOf(unit) !== 'dead' && !this.#open(unit, lock))
+          lines.push(`${lock} stays granted to ${unit}, which has given it back`);
+    for (const { unit } of this.#app.units)
+      for (const lock of this.#published(unit)?.requests.keys() ?? [])
+        lines.push(`${unit} has an open request for ${lock}`);
+    return lines;
+  }
+
+  excuse(): string | undefined {
+    for (const units of this.#grants().values())
+      for (const unit of units.keys())
+        if (this.#lifeOf(unit) === 'dead') return `${unit}, which holds a lock, was removed`;
+    const [unit] = this.#withoutSheet;
+    if (unit !== undefined) return `the sheet of ${unit} was set aside`;
+    const leader = this.#app.model.controller.leases.holder;
+    if (leader === undefined || !this.#decided.has(leader))
+      return 'the leader has run no hook since it leads again, or could not learn what it asked';
+    return undefined;
+  }
+
+  get #app(): VirtualApplication {
+    if (this.#application === undefined) throw new TypeError('there is no application yet');
+    return this.#application;
+  }
+
+  #workOf(unit: string): HookWork {
+    const work = this.#works.get(unit);
+    if (work === undefined) throw new TypeError(`${unit} runs no hook`);
+    return work;
+  }
+
+  /** What a unit has published; `undefined` for nothing, and for what cannot be read. */
+  #published(unit: string): Sheet | undefined {
+    const bag = this.#app.model.controller.units.get(unit)?.bag;
+    return this.#documents.sheet(bag?.get(KEY));
+  }
+
+  #grants(): Grants {
+    const { leaderSettings, applicationBag } = this.#app.model.controller;
+    return this.#documents.grants((this.#inSettings ? leaderSettings : applicationBag).get(KEY));
+  }
+
+  #open(unit: string, lock: string): boolean {
+    return this.#published(unit)?.requests.has(lock) === true;
+  }
+
+  #lifeOf(unit: string): 'alive' | 'dying' | 'dead' {
+    return this.#app.model.controller.units.get(unit)?.life ?? 'dead';
+  }
+
+  #grantsChanged(work: HookWork, before: string | undefined, after: string | undefined): void {
+    if (after !== undefined) this.#documents.requireGrants(after);
+    const read = new Map<string, Sheet>();
+    for (const [unit, printed] of work.read) {
+      const sheet = this.#documents.sheet(valueIn(printed));
+      if (sheet !== undefined) read.set(unit, sheet);
+    }
+    checkGrants({
+      by: work.unit,
+      before: this.#documents.grants(before),
+      after: this.#documents.grants(after),
+      lifeOf: (unit) => this.#lifeOf(unit),
+      published: (unit) => this.#publishedLast.get(unit),
+      read,
+    });
+  }
+
+  /** What a hook publishes of its own: it can be read, it is new, and no turn is given away unused. */
+  #checkSheet(work: HookWork, before: string | undefined, after: string): void {
+    const { unit, completed, cancelled } = work;
+    if (before === after) throw unchanged(unit, 'its sheet');
+    this.#documents.requireSheet(unit, after);
+    const requests = this.#documents.sheet(after)?.requests;
+    for (const lock of this.#documents.sheet(before)?.requests.keys() ?? []) {
+      if (requests?.has(lock) || completed.has(lock) || cancelled.has(lock)) continue;
+      throw new Violation(
+        'safety',
+        'no turn is given away unused',
+        `${unit} takes back its request for ${lock}, and has neither worked nor given up`,
+      );
+    }
+  }
+}
+
+function unchanged(unit: string, what: string): Violation {
+  return new Violation(
+    'safety',
+    'nothing is written that did not change',
+    `${unit} writes ${what} as it was`,
+  );
+}
+
+/** The document in what `relation-get` printed. */
+function valueIn(printed: string): string | undefined {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the tool prints a map of texts
+  const bag = JSON.parse(printed) as Readonly<Record<string, string>> | null;
+  return bag?.[KEY];
+}

@@ -1,0 +1,80 @@
+import { Violation } from '@baton/juju-sim/virtual';
+
+/** What became of one unit's wish for one lock. */
+interface Wish {
+  /** Whether the unit still has to work under the lock. */
+  wanted: boolean;
+  /** Whether the others can know of it: a hook that asked has succeeded. */
+  asked: boolean;
+  /** Whether the unit may work once more than it wanted to, since a hook about this lock has failed. */
+  mayRepeat: boolean;
+}
+
+/**
+ * What the units want, as a charm keeps it on disk: a unit that restarts after a failed hook wants it still. It
+ * checks that nobody works more often than it wanted, unless a hook failed.
+ */
+export class Wants {
+  readonly #wishes = new Map<string, Wish>();
+
+  /** The unit wants to work under the lock once. */
+  add(unit: string, lock: string): void {
+    this.#of(unit, lock).wanted = true;
+  }
+
+  has(unit: string, lock: string): boolean {
+    return this.#of(unit, lock).wanted;
+  }
+
+  /** The unit wants it no more. */
+  drop(unit: string, lock: string): void {
+    const wish = this.#of(unit, lock);
+    wish.wanted = false;
+    wish.asked = false;
+  }
+
+  /** What the unit has asked for is lost: it will ask again in its next hook. */
+  askAgain(unit: string, lock: string): void {
+    this.#of(unit, lock).asked = false;
+  }
+
+  /** @throws {Violation} where the unit has worked already, and no hook about it failed */
+  worksUnder(unit: string, lock: string): void {
+    const wish = this.#of(unit, lock);
+    if (wish.wanted || wish.mayRepeat) return;
+    throw new Violation(
+      'safety',
+      'no request is served twice unless its hook failed',
+      `${unit} is granted ${lock} though it has done its work, and no hook of it has failed`,
+    );
+  }
+
+  /** A hook about the lock is over. If it failed, what it did may come again, as long as its request is open. */
+  hookEnded(unit: string, lock: string, committed: boolean, isOpen: boolean): void {
+    const wish = this.#of(unit, lock);
+    wish.mayRepeat = committed ? wish.mayRepeat && isOpen : true;
+    if (committed && isOpen) wish.asked = true;
+  }
+
+  unitGone(unit: string): void {
+    for (const key of this.#wishes.keys()) if (key.startsWith(`${unit} `)) this.#wishes.delete(key);
+  }
+
+  /** Who has asked and still has to work. */
+  *unserved(): Iterable<{ readonly unit: string; readonly lock: string }> {
+    for (const [key, { wanted, asked }] of this.#wishes) {
+      const [unit = '', lock = ''] = key.split(' ');
+      if (wanted && asked) yield { unit, lock };
+    }
+  }
+
+  #of(unit: string, lock: string): Wish {
+    const key = `${unit} ${lock}`;
+    let wish = this.#wishes.get(key);
+    if (wish === undefined) {
+      wish = { wanted: false, asked: false, mayRepeat: false };
+      this.#wishes.set(key, wish);
+    }
+    return wish;
+  }
+}
