@@ -13,7 +13,7 @@ import { reportViolations } from './violations.ts';
 import { WitnessedServer } from './witnessed-server.ts';
 
 async function main(): Promise<void> {
-  const { charmDirectory = '.', unit = '' } = HookContext.fromEnvironment();
+  const { charmDirectory = '.', unit } = HookContext.fromEnvironment();
   const places = placesIn(readFileSync(join(charmDirectory, SOAK_FOLDER_FILE), 'utf8'));
   const witness = new Witness(places.witness, thisProcessAs(unit), {
     isGone: (other) => existsSync(places.goneMark(other)),

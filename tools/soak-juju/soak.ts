@@ -16,12 +16,13 @@ import { Leadership } from './leadership.ts';
 import type { JujuSoakOptions } from './options.ts';
 import { leftSince, ownTraces } from './own-traces.ts';
 import { placesIn, SOAK_FOLDER_FILE, type Places } from './places.ts';
-import { openRequests, unserved } from './unserved.ts';
+import { openRequests, unitsBehind, unserved } from './unserved.ts';
 import { readViolations } from './violations.ts';
 import { Waits } from './waits.ts';
 
-/** The configuration changes within this time, sooner than all units have restarted. */
-const CHANGE_WITHIN_MS = 4_000;
+/** The configuration changes before all units have restarted for the last change, or after this time at the latest. */
+const CHANGE_WITHIN_MS = 20_000;
+const CHANGE_POLL_MS = 100;
 
 /** Whoever is served takes this long even on a busy machine, and what waits for Juju's time comes on top. */
 const PATIENCE_MS = 90_000;
@@ -96,7 +97,7 @@ class JujuSoak {
   async #runApplication(): Promise<JujuFigures> {
     const { juju, units, speed, seed } = this.#options;
     const { holders = 1 } = this.#surroundings;
-    let look = (): void => undefined;
+    let watched: Application | undefined;
     const app = await startApplication({
       charm: this.#places.charm,
       juju,
@@ -109,9 +110,11 @@ class JujuSoak {
         guardian: process.pid,
       },
       onLog: (entry) => this.#hear(entry),
-      onChange: () => look(),
+      onChange: () => {
+        if (watched !== undefined) this.#look(watched);
+      },
     });
-    look = () => this.#look(app);
+    watched = app;
     const faults = new Faults({
       app,
       places: this.#places,
@@ -126,7 +129,7 @@ class JujuSoak {
     } catch (error) {
       this.#fail(error);
     } finally {
-      look = () => undefined;
+      watched = undefined;
       await app.stop();
     }
     return this.#conclude(app, faults);
@@ -161,10 +164,17 @@ class JujuSoak {
     }
   }
 
-  /** Changes the configuration all the time: a rolling restart is always under way. */
+  /** Changes the configuration all the time, when so many units have restarted: a roll is always under way. */
   async #changeConfig(app: Application, over: AbortSignal): Promise<void> {
     const random = new Random(this.#options.seed + 1);
-    while (await waited(random.below(CHANGE_WITHIN_MS), over)) this.#configure(app);
+    while (!over.aborted) {
+      const behind = random.below(this.#options.units);
+      const deadline = performance.now() + CHANGE_WITHIN_MS;
+      while (await waited(CHANGE_POLL_MS, over)) {
+        if (unitsBehind(app, this.#version) <= behind || performance.now() > deadline) break;
+      }
+      if (!over.aborted) this.#configure(app);
+    }
   }
 
   async #strike(faults: Faults, over: AbortSignal): Promise<void> {

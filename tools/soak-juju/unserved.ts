@@ -35,3 +35,9 @@ export function unserved(app: Application, juju: JujuSeries, version: number): r
     return left;
   });
 }
+
+/** How many units do not serve a version. */
+export function unitsBehind(app: Application, version: number): number {
+  const { units } = app.status();
+  return units.filter(({ unit }) => serverOf(app, unit)?.version !== version).length;
+}
