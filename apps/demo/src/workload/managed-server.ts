@@ -13,6 +13,7 @@ import {
   type ProcessIdentity,
 } from '../process-identity.ts';
 import type { UnitFolder } from '../unit-folder.ts';
+import { RECORDED } from './recorded.ts';
 
 const START_TIMEOUT_MS = 15_000;
 const STOP_TIMEOUT_MS = 5_000;
@@ -99,18 +100,24 @@ export class ManagedServer {
     }
   }
 
-  /** Spawns and records in one breath: what happens to this process later, the server can be found. */
+  /**
+   * Spawns, records, and only then lets the server go on: what happens to this process at whatever instant, the
+   * server can be found, or ends by itself.
+   */
   #spawn(version: number, spawn: typeof ChildProcess.spawn): ProcessIdentity {
     const { folder, program, guardianPid } = this.#options;
     const log = openSync(folder.serverLog, 'a');
     const args = [program, JSON.stringify(folder), String(version), String(guardianPid)];
-    const child = spawn(process.execPath, args, { detached: true, stdio: ['ignore', log, log] });
+    const child = spawn(process.execPath, args, { detached: true, stdio: ['pipe', log, log] });
     closeSync(log);
     // A program that cannot be started has no pid, which is looked at below.
     child.once('error', () => undefined);
     const identity = child.pid === undefined ? undefined : identify(child.pid);
     if (identity === undefined) throw new Error(`the server could not be started: ${program}`);
     replaceText(folder.serverRecord, JSON.stringify({ process: identity, version }));
+    // A server that was killed by now hears nothing, which whoever waits for its answer finds out.
+    child.stdin?.once('error', () => undefined);
+    child.stdin?.end(RECORDED);
     child.unref();
     return identity;
   }
