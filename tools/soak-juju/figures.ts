@@ -13,6 +13,8 @@ export interface FaultCounts {
   leadersStopped: number;
   /** Leaders that were made. */
   elected: number;
+  /** Leaders that were inside the restart when another one was elected. */
+  deposedInside: number;
   unitsAdded: number;
   unitsRemoved: number;
   unitsRemovedByForce: number;
@@ -57,7 +59,11 @@ export function describeFigures(figures: JujuFigures): string {
       ['hooks killed', `${faults.hooksKilled}, and ${faults.insideKilled} inside the restart`],
       ['servers killed', String(faults.serversKilled)],
       ['agents stopped', `${faults.agentsStopped}, and ${faults.leadersStopped} of leaders`],
-      ['leader moves', `${figures.leaderMoves}, ${faults.elected} of them by election`],
+      [
+        'leader moves',
+        `${figures.leaderMoves}, ${faults.elected} of them by election, ` +
+          `${faults.deposedInside} while the leader was inside`,
+      ],
       [
         'units',
         `${figures.units} at the end; ${faults.unitsAdded} added, ${faults.unitsRemoved} removed, ` +

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
@@ -158,6 +159,21 @@ describe('ManagedServer', () => {
   it('fails with the place of the log when the server ends while starting', async () => {
     const broken = new ManagedServer({ folder, program: `${program}.not-there`, guardianPid: 1 });
     await expect(broken.start(1)).rejects.toThrow(folder.serverLog);
+  });
+
+  it('says why, and nothing else, when its port is not given up', async () => {
+    const other = createServer();
+    await new Promise<void>((resolve) => {
+      other.listen(0, '127.0.0.1', resolve);
+    });
+    onTestFinished(() => {
+      other.close();
+    });
+    const address = other.address();
+    if (address === null || typeof address === 'string') throw new Error('no TCP port');
+    writeFileSync(folder.serverPort, String(address.port));
+    await expect(manage().start(1)).rejects.toThrow(/ended while starting|gave no answer/);
+    expect(readText(folder.serverLog)).not.toContain('Warning');
   });
 
   it('never signals another process that has the recorded number by now', async () => {

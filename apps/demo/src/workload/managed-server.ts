@@ -18,6 +18,8 @@ import { RECORDED } from './recorded.ts';
 const START_TIMEOUT_MS = 15_000;
 const STOP_TIMEOUT_MS = 5_000;
 const POLL_MS = 15;
+/** Whoever has the port may take the question and never answer. */
+const ANSWER_TIMEOUT_MS = 2_000;
 
 const recordSchema = z.object({ process: processIdentitySchema, version: z.number() });
 const answerSchema = z.object({ version: z.number() });
@@ -135,11 +137,14 @@ async function answers(folder: UnitFolder, version: number): Promise<boolean> {
   const port = readText(folder.serverPort);
   if (port === undefined) return false;
   try {
-    const response = await fetch(`http://127.0.0.1:${port}/health`);
+    const response = await fetch(`http://127.0.0.1:${port}/health`, {
+      signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
+    });
     return response.ok && answerSchema.parse(await response.json()).version === version;
   } catch (error) {
     // fetch wraps every failure to connect in a TypeError: not there yet.
     if (error instanceof TypeError) return false;
+    if (error instanceof DOMException && error.name === 'TimeoutError') return false;
     throw error;
   }
 }

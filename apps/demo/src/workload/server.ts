@@ -5,6 +5,7 @@
  * Arguments: the unit's folder as JSON, the configuration's version, the process without which it need not live
  * or 0. It begins when it reads on its standard input that it is recorded.
  */
+import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -65,14 +66,10 @@ function guardianLives(): boolean {
   }
 }
 
-function listen(target: Server, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    target.once('error', reject);
-    target.listen(port, '127.0.0.1', () => {
-      target.off('error', reject);
-      resolve();
-    });
-  });
+async function listen(target: Server, port: number): Promise<void> {
+  const listening = once(target, 'listening');
+  target.listen(port, '127.0.0.1');
+  await listening;
 }
 
 /** The port may be taken for a moment: by the server before, or by a passing outgoing connection. */
