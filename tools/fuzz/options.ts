@@ -1,6 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 
-import { wholeNumber } from '../soak/options.ts';
+import { wholeNumber } from '../soak/command-line.ts';
 import { freshSeed } from '../soak/random.ts';
 import { DECODERS } from './decoders.ts';
 import { fromHex, type Input } from './input.ts';

@@ -14,7 +14,7 @@ import { Bell } from './bell.ts';
 import { Journal } from './journal.ts';
 import type { AgentSettings, Message, Order } from './messages.ts';
 import { fileNameOf, placesIn } from './places.ts';
-import { Witness } from './witness.ts';
+import { thisProcessAs, Witness } from './witness.ts';
 
 const LOCK = 'soak';
 
@@ -29,7 +29,7 @@ const settings = JSON.parse(process.argv[2] ?? '') as AgentSettings;
 const { folder, unit, holders } = settings;
 const places = placesIn(folder);
 const journal = new Journal(join(places.journals, fileNameOf(unit)));
-const witness = new Witness(places.witness, { unit, pid: process.pid });
+const witness = new Witness(places.witness, thisProcessAs(unit));
 const store = new FileLockStore({ directory: places.locks, unit, pollEveryMs: POLL_EVERY_MS });
 const serial = new Serial({
   store,

@@ -1,4 +1,5 @@
 import type { Size } from './growth.ts';
+import { describeSoak } from './table.ts';
 
 /** How the killed processes were found. */
 interface Kills {
@@ -51,11 +52,8 @@ export function describeFigures(figures: Figures): string {
     ],
     ['directory at the end', `${describeSize(sizeAtEnd)} (at most ${describeSize(sizeMax)})`],
     ['temporary files left', String(figures.temporaryFiles)],
-    ['violations', String(violations.length)],
   ];
-  const width = Math.max(...rows.map(([name]) => name.length));
-  const lines = rows.map(([name, value]) => `${name.padEnd(width)}  ${value}`);
-  return [...lines, ...violations.map((violation) => `VIOLATION: ${violation}`), ''].join('\n');
+  return describeSoak(rows, violations);
 }
 
 function describeSize({ files, bytes }: Size): string {

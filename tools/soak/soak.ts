@@ -14,6 +14,7 @@ import type { Message, Order } from './messages.ts';
 import type { SoakOptions } from './options.ts';
 import { placesIn, type Places } from './places.ts';
 import { Random } from './random.ts';
+import { Interrupted, type SoakSurroundings } from './run.ts';
 import { UnitProcess, type Ending } from './unit-process.ts';
 import { insideOf } from './witness.ts';
 
@@ -26,24 +27,8 @@ const STALL_MS = 120_000;
 /** A process is killed at some time within this many milliseconds from when that was decided. */
 const KILL_WITHIN_MS = 20;
 
-/** What a soak is given besides its options. */
-export interface SoakSurroundings {
-  /** An empty folder; whoever made it removes it. */
-  readonly folder: string;
-  /** Ends the soak, and every process of it. */
-  readonly signal: AbortSignal;
-  readonly onProgress: (line: string) => void;
-  /** How many may hold the lock at a time, 1 by default; more is a fault that the soak has to find. */
-  readonly holders?: number;
-}
-
 /** Who is to be killed. */
 type Victim = 'anybody' | 'leader' | 'whoever is inside';
-
-/** Says that the soak was ended from outside. */
-export class Interrupted extends Error {
-  override readonly name = 'Interrupted';
-}
 
 /**
  * Runs a soak and gives what it has shown. All its processes have ended when the promise settles.

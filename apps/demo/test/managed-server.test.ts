@@ -1,18 +1,36 @@
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import {
+  afterAll,
+  afterEach,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  it,
+  onTestFinished,
+  vi,
+} from 'vitest';
 
+import { bundle } from '../src/bundle.ts';
 import { readText } from '../src/files.ts';
-import { isAlive, signalProcess } from '../src/process-identity.ts';
+import { identify, isAlive, signalProcess } from '../src/process-identity.ts';
 import { bundlePrograms } from '../src/programs.ts';
 import { endServers, killRecorded } from '../src/servers.ts';
 import { unitFolder, type UnitFolder } from '../src/unit-folder.ts';
 import { ManagedServer, readServerRecord } from '../src/workload/managed-server.ts';
 import { readServerEvents } from '../src/workload/server-events.ts';
+
+const MANAGED_SERVER = new URL('../src/workload/managed-server.ts', import.meta.url);
+const PATIENCE = { timeout: 20_000 };
 
 let programs: string;
 let program: string;
@@ -108,9 +126,54 @@ describe('ManagedServer', () => {
     expect(manage().version()).toBeUndefined();
   });
 
+  it('leaves no server when whoever starts it dies before it has recorded it', async () => {
+    const manager = join(runFolder, 'managed-server.mjs');
+    await bundle(fileURLToPath(MANAGED_SERVER), manager, 'esm');
+    // It tells who it is, so that it can be found without a record.
+    const told = join(runFolder, 'server.pid');
+    const telling = join(runFolder, 'telling-server.mjs');
+    writeFileSync(
+      telling,
+      `import { writeFileSync } from 'node:fs';
+       writeFileSync(${JSON.stringify(told)}, String(process.pid));
+       await import(${JSON.stringify(program)});`,
+    );
+    // Where a folder is no record can be written: whoever tries dies of it.
+    mkdirSync(folder.serverRecord);
+    const options = JSON.stringify({ folder, program: telling, guardianPid: process.pid });
+    const starter = `import { ManagedServer } from ${JSON.stringify(manager)};
+      await new ManagedServer(${options}).start(1);`;
+    const args = ['--input-type=module', '-e', starter];
+    await expect(promisify(execFile)(process.execPath, args)).rejects.toThrow('EISDIR');
+    rmSync(folder.serverRecord, { recursive: true });
+
+    await vi.waitUntil(() => readText(told) !== undefined, PATIENCE);
+    const server = identify(Number(readText(told)));
+    onTestFinished(() => {
+      if (server !== undefined) signalProcess(server, 'SIGKILL');
+    });
+    await vi.waitUntil(() => server === undefined || !isAlive(server), PATIENCE);
+    expect(readText(folder.serverPort)).toBeUndefined();
+  });
+
   it('fails with the place of the log when the server ends while starting', async () => {
     const broken = new ManagedServer({ folder, program: `${program}.not-there`, guardianPid: 1 });
     await expect(broken.start(1)).rejects.toThrow(folder.serverLog);
+  });
+
+  it('says why, and nothing else, when its port is not given up', async () => {
+    const other = createServer();
+    await new Promise<void>((resolve) => {
+      other.listen(0, '127.0.0.1', resolve);
+    });
+    onTestFinished(() => {
+      other.close();
+    });
+    const address = other.address();
+    if (address === null || typeof address === 'string') throw new Error('no TCP port');
+    writeFileSync(folder.serverPort, String(address.port));
+    await expect(manage().start(1)).rejects.toThrow(/ended while starting|gave no answer/);
+    expect(readText(folder.serverLog)).not.toContain('Warning');
   });
 
   it('never signals another process that has the recorded number by now', async () => {

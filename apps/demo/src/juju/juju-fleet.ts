@@ -1,26 +1,15 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import {
-  compactCodec,
-  EMPTY_GRANT_SHEET,
-  explainLock,
-  fromText,
-  parseLockName,
-  parseUnitName,
-  type GrantSheet,
-  type SheetReading,
-  type UnitName,
-} from '@baton/coordinator';
+import { explainLock, parseLockName, parseUnitName } from '@baton/coordinator';
 import { startApplication, type Application, type JujuSeries } from '@baton/juju-sim';
 
 import type { Fleet, LockLook } from '../fleet.ts';
 import { packCharm } from '../pack/pack-charm.ts';
 import { makePolicy, type PolicyChoice } from '../policy-choice.ts';
 import { stateFolder, type UnitFolder } from '../unit-folder.ts';
+import { grantsOf, sheetOf } from './documents.ts';
 
-/** The name that the store's documents are kept by. */
-const KEY = 'baton';
 /** What a unit may cost another one in a roll, on a busy machine. */
 const MS_FOR_PAIR = 2_000;
 
@@ -86,14 +75,13 @@ export class JujuFleet implements Fleet {
   look(): Promise<LockLook> {
     const application = this.#running();
     const { juju, policy } = this.#options;
-    const grants = juju === '3.6' ? application.leaderSettings : application.applicationBag;
     const units = application.status().units.map(({ unit, life }) => ({
       unit: parseUnitName(unit),
       life: life === 'alive' ? ('alive' as const) : ('dying' as const),
     }));
     const explanation = explainLock({
       lock: parseLockName('restart'),
-      grants: grantsIn(grants.get(KEY)),
+      grants: grantsOf(application, juju),
       sheets: new Map(units.map(({ unit }) => [unit, sheetOf(application, unit)])),
       liveUnits: new Map(units.map(({ unit, life }) => [unit, life])),
       policy: makePolicy(policy),
@@ -139,15 +127,4 @@ export class JujuFleet implements Fleet {
     if (this.#application === undefined) throw new Error('the application was not started');
     return this.#application;
   }
-}
-
-function grantsIn(text: string | undefined): GrantSheet {
-  return text === undefined ? EMPTY_GRANT_SHEET : compactCodec.decodeGrantSheet(fromText(text));
-}
-
-function sheetOf(application: Application, unit: UnitName): SheetReading {
-  const text = application.databag(unit).get(KEY);
-  return text === undefined
-    ? { state: 'absent' }
-    : { state: 'present', sheet: compactCodec.decodeRequestSheet(fromText(text)) };
 }

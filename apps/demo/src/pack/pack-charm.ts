@@ -29,6 +29,8 @@ export interface PackOptions {
   readonly folder: string;
   /** The folder of an unpacked Node, with `bin/node` in it, that the charm is to bring along. */
   readonly node?: string;
+  /** The source of the charm's program; the demo's own unless given. */
+  readonly program?: string;
 }
 
 /**
@@ -36,7 +38,11 @@ export interface PackOptions {
  *
  * @throws {Error} when there is something in the folder that is no charm packed earlier
  */
-export async function packCharm({ folder, node }: PackOptions): Promise<void> {
+export async function packCharm({
+  folder,
+  node,
+  program = join(CHARM, 'src/main.ts'),
+}: PackOptions): Promise<void> {
   await mkdir(folder, { recursive: true });
   const old = await readdir(folder);
   if (old.length > 0 && !old.includes(PROGRAM)) {
@@ -46,7 +52,7 @@ export async function packCharm({ folder, node }: PackOptions): Promise<void> {
   }
   for (const name of old) await rm(join(folder, name), { recursive: true });
   await Promise.all([
-    bundle(join(PACKAGE, 'charm/src/main.ts'), join(folder, PROGRAM), 'cjs'),
+    bundle(program, join(folder, PROGRAM), 'cjs'),
     bundle(join(PACKAGE, 'src/workload/server.ts'), join(folder, 'server.mjs'), 'esm'),
     writeMetadata(folder),
     copyDispatch(folder),

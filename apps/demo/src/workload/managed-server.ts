@@ -13,10 +13,13 @@ import {
   type ProcessIdentity,
 } from '../process-identity.ts';
 import type { UnitFolder } from '../unit-folder.ts';
+import { RECORDED } from './recorded.ts';
 
 const START_TIMEOUT_MS = 15_000;
 const STOP_TIMEOUT_MS = 5_000;
 const POLL_MS = 15;
+/** Whoever has the port may take the question and never answer. */
+const ANSWER_TIMEOUT_MS = 2_000;
 
 const recordSchema = z.object({ process: processIdentitySchema, version: z.number() });
 const answerSchema = z.object({ version: z.number() });
@@ -99,18 +102,24 @@ export class ManagedServer {
     }
   }
 
-  /** Spawns and records in one breath: what happens to this process later, the server can be found. */
+  /**
+   * Spawns, records, and only then lets the server go on: what happens to this process at whatever instant, the
+   * server can be found, or ends by itself.
+   */
   #spawn(version: number, spawn: typeof ChildProcess.spawn): ProcessIdentity {
     const { folder, program, guardianPid } = this.#options;
     const log = openSync(folder.serverLog, 'a');
     const args = [program, JSON.stringify(folder), String(version), String(guardianPid)];
-    const child = spawn(process.execPath, args, { detached: true, stdio: ['ignore', log, log] });
+    const child = spawn(process.execPath, args, { detached: true, stdio: ['pipe', log, log] });
     closeSync(log);
     // A program that cannot be started has no pid, which is looked at below.
     child.once('error', () => undefined);
     const identity = child.pid === undefined ? undefined : identify(child.pid);
     if (identity === undefined) throw new Error(`the server could not be started: ${program}`);
     replaceText(folder.serverRecord, JSON.stringify({ process: identity, version }));
+    // A server that was killed by now hears nothing, which whoever waits for its answer finds out.
+    child.stdin?.once('error', () => undefined);
+    child.stdin?.end(RECORDED);
     child.unref();
     return identity;
   }
@@ -128,11 +137,14 @@ async function answers(folder: UnitFolder, version: number): Promise<boolean> {
   const port = readText(folder.serverPort);
   if (port === undefined) return false;
   try {
-    const response = await fetch(`http://127.0.0.1:${port}/health`);
+    const response = await fetch(`http://127.0.0.1:${port}/health`, {
+      signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
+    });
     return response.ok && answerSchema.parse(await response.json()).version === version;
   } catch (error) {
     // fetch wraps every failure to connect in a TypeError: not there yet.
     if (error instanceof TypeError) return false;
+    if (error instanceof DOMException && error.name === 'TimeoutError') return false;
     throw error;
   }
 }

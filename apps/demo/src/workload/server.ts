@@ -3,14 +3,17 @@
  * configuration it was started with, and leaves gracefully. It knows nothing of locks, agents or Baton.
  *
  * Arguments: the unit's folder as JSON, the configuration's version, the process without which it need not live
- * or 0.
+ * or 0. It begins when it reads on its standard input that it is recorded.
  */
+import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { readText, replaceText } from '../files.ts';
 import { hasErrno } from '../process-identity.ts';
 import type { UnitFolder } from '../unit-folder.ts';
+import { RECORDED } from './recorded.ts';
 import { appendServerEvent } from './server-events.ts';
 
 const WARM_UP_MS = 300;
@@ -63,14 +66,10 @@ function guardianLives(): boolean {
   }
 }
 
-function listen(target: Server, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    target.once('error', reject);
-    target.listen(port, '127.0.0.1', () => {
-      target.off('error', reject);
-      resolve();
-    });
-  });
+async function listen(target: Server, port: number): Promise<void> {
+  const listening = once(target, 'listening');
+  target.listen(port, '127.0.0.1');
+  await listening;
 }
 
 /** The port may be taken for a moment: by the server before, or by a passing outgoing connection. */
@@ -96,6 +95,8 @@ if (guardian !== 0) {
 
 // Kept alive longer than a client rests, so that it is the client who ends an idle connection.
 server.keepAliveTimeout = 60_000;
+// Whoever starts it may be killed before there is a record by which the next one finds it. Then it must not stay.
+if ((await text(process.stdin)) !== RECORDED) process.exit(1);
 await delay(WARM_UP_MS);
 await listenPatiently(Number(readText(folder.serverPort) ?? 0));
 const address = server.address();
