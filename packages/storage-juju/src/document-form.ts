@@ -21,8 +21,11 @@ export interface DocumentForm<Document> {
   encode(document: Document): Texts;
   /** Undefined where there is no document. @throws {CodecError} */
   decode(texts: Texts): ReadForms<Document> | undefined;
-  /** Whether only one of its forms says what it says, and the other can be written anew from it. */
-  isMendable(read: ReadForms<Document>): boolean;
+  /**
+   * Whether only one of its forms says what it says, and the other can be written anew from it. Absent where
+   * there is one form alone.
+   */
+  isMendable?(read: ReadForms<Document>): boolean;
 }
 
 /** Sheets in the form of a codec alone. */
@@ -66,7 +69,6 @@ function oneForm<Document>(
       own === undefined
         ? undefined
         : { document: decode(fromText(own)), writtenBy: 'baton', inStep: true },
-    isMendable: () => false,
   };
 }
 

@@ -68,6 +68,7 @@ export class KeptDocument<Document> {
    */
   async mending(): Promise<Settings> {
     const { form, keys } = this.#options;
+    if (form.isMendable === undefined) return new Map();
     if (this.#found === undefined || this.#staged !== undefined) return new Map();
     const found = await this.#found;
     const read = unlessUnreadable(() => form.decode(found));

@@ -12,8 +12,13 @@ const UNIT_NAME_BYTES_MAX = 80;
 
 const UNIT_NAME = /^[^/]+\/(?:0|[1-9][0-9]{0,14})$/;
 
-function byteLength(text: string): number {
-  return new TextEncoder().encode(text).length;
+/** One code unit of a text takes three bytes of UTF-8 at most. */
+const BYTES_PER_UNIT_MAX = 3;
+
+const encoder = new TextEncoder();
+
+function hasAtMost(bytesMax: number, text: string): boolean {
+  return text.length * BYTES_PER_UNIT_MAX <= bytesMax || encoder.encode(text).length <= bytesMax;
 }
 
 /** The name of one unit of an application, such as `db/2`; made by {@link parseUnitName}. */
@@ -25,7 +30,7 @@ export const unitNameSchema: z.ZodMiniType<UnitName, string> = z
   .check(
     z.regex(PRINTABLE),
     z.regex(UNIT_NAME),
-    z.refine((text) => byteLength(text) <= UNIT_NAME_BYTES_MAX),
+    z.refine((text) => hasAtMost(UNIT_NAME_BYTES_MAX, text)),
   )
   .brand<'UnitName'>();
 
@@ -38,7 +43,7 @@ export const lockNameSchema: z.ZodMiniType<LockName, string> = z
   .check(
     z.minLength(1),
     z.regex(PRINTABLE),
-    z.refine((text) => byteLength(text) <= LOCK_NAME_BYTES_MAX),
+    z.refine((text) => hasAtMost(LOCK_NAME_BYTES_MAX, text)),
   )
   .brand<'LockName'>();
 

@@ -28,8 +28,7 @@ export function nextRelationHook(
   const joined = known.changedPending;
   if (joined !== undefined) return about('relation-changed', joined, told.members.get(joined) ?? 0);
 
-  const members = [...known.members.keys()].toSorted();
-  const departed = members.find((unit) => dying || !told.members.has(unit));
+  const departed = firstOf(known.members.keys(), (unit) => dying || !told.members.has(unit));
   if (departed !== undefined)
     return {
       ...about('relation-departed', departed),
@@ -40,10 +39,25 @@ export function nextRelationHook(
   if (known.applicationVersion !== told.applicationVersion)
     return about('relation-changed', '', told.applicationVersion);
 
-  const present = [...told.members].toSorted(([a], [b]) => (a < b ? -1 : 1));
-  const arrived = present.find(([unit]) => !known.members.has(unit));
-  if (arrived !== undefined) return about('relation-joined', ...arrived);
+  const arrived = firstOf(told.members.keys(), (unit) => !known.members.has(unit));
+  if (arrived !== undefined)
+    return about('relation-joined', arrived, told.members.get(arrived) ?? 0);
 
-  const changed = present.find(([unit, version]) => known.members.get(unit) !== version);
-  return changed && about('relation-changed', ...changed);
+  const changed = firstOf(
+    told.members.keys(),
+    (unit) => known.members.get(unit) !== told.members.get(unit),
+  );
+  return changed === undefined
+    ? undefined
+    : about('relation-changed', changed, told.members.get(changed) ?? 0);
+}
+
+/** The first, by text, of the units of which something is true. */
+function firstOf(
+  units: Iterable<UnitName>,
+  isTrue: (unit: UnitName) => boolean,
+): UnitName | undefined {
+  let first: UnitName | undefined;
+  for (const unit of units) if ((first === undefined || unit < first) && isTrue(unit)) first = unit;
+  return first;
 }

@@ -184,12 +184,19 @@ export class HookContext {
 
   /** Everything that waits for the end of the hook, as the one transaction that it becomes. */
   pendingWrites(): Commit {
-    const ports = [...this.#ports];
     const state = this.state.written;
+    const ports = this.#ports.size === 0 ? {} : this.#pendingPorts();
     return {
       ...(this.#ownBag ? { bag: this.#ownBag.pending } : {}),
       ...(this.#leaderBag?.pending.size ? { applicationBag: this.#leaderBag.pending } : {}),
       ...(state ? { state } : {}),
+      ...ports,
+    };
+  }
+
+  #pendingPorts(): Pick<Commit, 'openedPorts' | 'closedPorts'> {
+    const ports = [...this.#ports];
+    return {
       openedPorts: ports.filter(([, what]) => what === 'open').map(([range]) => range),
       closedPorts: ports.filter(([, what]) => what === 'close').map(([range]) => range),
     };

@@ -389,8 +389,11 @@ export class Model {
 
   #hex(digits: number): string {
     let text = '';
-    for (let i = 0; i < digits; i++) text += Math.floor(this.#options.random() * 16).toString(16);
-    return text;
+    while (text.length < digits) {
+      const part = Math.floor(this.#options.random() * 2 ** 32);
+      text += part.toString(16).padStart(8, '0');
+    }
+    return text.slice(0, digits);
   }
 
   #agent(unit: UnitName): Agent {

@@ -30,7 +30,20 @@ export function print(value: Printable, format: Format): string {
   return text === '' ? '' : `${text}\n`;
 }
 
+/** The texts of values that cannot change any more. */
+const texts = new WeakMap<object, string>();
+
 function json(value: Printable): string {
+  if (typeof value !== 'object' || value === null || !Object.isFrozen(value)) return toJson(value);
+  let text = texts.get(value);
+  if (text === undefined) {
+    text = toJson(value);
+    texts.set(value, text);
+  }
+  return text;
+}
+
+function toJson(value: Printable): string {
   return JSON.stringify(sorted(value ?? null)).replace(
     /[<>&\u2028\u2029]/g,
     (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,

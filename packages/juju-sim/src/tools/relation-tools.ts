@@ -91,9 +91,17 @@ export function fromFile(args: ParsedArgs, read: (path: string) => string): Bag 
   return path === '' ? new Map() : readSettingsFile(read(path));
 }
 
+/** Bags are never changed in place, so what was made of one stays right. */
+const objects = new WeakMap<Bag, { readonly [key: string]: Printable }>();
+
 /** A bag as it is printed. */
 export function toObject(bag: Bag): { readonly [key: string]: Printable } {
-  return Object.fromEntries(bag);
+  let object = objects.get(bag);
+  if (object === undefined) {
+    object = Object.freeze(Object.fromEntries(bag));
+    objects.set(bag, object);
+  }
+  return object;
 }
 
 const relationModelGet = printingTool({

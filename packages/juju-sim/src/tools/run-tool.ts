@@ -79,8 +79,11 @@ export function callTool(context: HookContext, call: ToolCall): ToolResult {
 }
 
 function asksForHelp(args: readonly string[]): boolean {
-  const end = args.indexOf('--');
-  return args.slice(0, end < 0 ? args.length : end).some((arg) => arg === '--help' || arg === '-h');
+  for (const arg of args) {
+    if (arg === '--') return false;
+    if (arg === '--help' || arg === '-h') return true;
+  }
+  return false;
 }
 
 // Charms ask it whether a flag is there.
