@@ -1,7 +1,7 @@
 /** The charm as Juju runs it: `dispatch` starts it once for every hook and every action. */
 import { join } from 'node:path';
 
-import { configGet, HookContext, SpawnTransport } from '@baton/hook-tools';
+import { configGet, defaultTransport, HookContext } from '@baton/hook-tools';
 import { JujuLockStore } from '@baton/storage-juju';
 
 import { charm } from '../../src/charm.ts';
@@ -17,7 +17,7 @@ const LAST_HOOKS: ReadonlySet<string> = new Set(['stop', 'remove']);
 
 /** A function, since a bundle in CommonJS, which starts faster, has no `await` outside of one. */
 async function main(): Promise<void> {
-  const transport = new SpawnTransport();
+  const transport = defaultTransport();
   const { charmDirectory = '.' } = HookContext.fromEnvironment();
   const { version, policy, guardian } = readConfig(await configGet(transport));
   const folder = stateFolder(charmDirectory);
