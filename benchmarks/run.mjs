@@ -18,7 +18,7 @@ try {
   await bundle('main.ts', 'main.mjs', 'esm');
   // As the demo ships it: without the loader of ES modules, Node starts several milliseconds earlier.
   await bundle('charm.ts', 'charm.cjs', 'cjs');
-  await bundle('../apps/demo/charm/src/main.ts', 'juju-charm.cjs', 'cjs');
+  await bundle('../apps/demo/charm/src/main.ts', 'juju-charm.cjs', 'cjs', ['yaml']);
   await copyFile(
     join(here, '../packages/juju-sim/tool/hook-tool.pl'),
     join(folder, 'hook-tool.pl'),
@@ -37,12 +37,14 @@ try {
  * @param {string} entry
  * @param {string} outfile
  * @param {'esm' | 'cjs'} format
+ * @param {string[]} external
  */
-async function bundle(entry, outfile, format) {
+async function bundle(entry, outfile, format, external = []) {
   await build({
     entryPoints: [join(here, entry)],
     outfile: join(folder, outfile),
     bundle: true,
+    external,
     minify: true,
     platform: 'node',
     format,

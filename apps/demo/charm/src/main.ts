@@ -22,7 +22,8 @@ async function main(): Promise<void> {
   const { version, policy, guardian } = readConfig(await configGet(transport));
   const folder = stateFolder(charmDirectory);
   const { hooks, serial } = charm({
-    store: new JujuLockStore(),
+    // With its name, no hook has to look it up in the charm's metadata.
+    store: new JujuLockStore({ relation: 'peers' }),
     configuration: { version: () => version },
     server: new ManagedServer({
       folder,
