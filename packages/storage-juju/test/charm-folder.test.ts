@@ -11,14 +11,14 @@ import { Simulation } from './simulation.ts';
 
 afterEach(closeAgentEnds);
 
-describe.each(WAYS)('with tools called by %s', (way) => {
-  async function newFolder(files: Readonly<Record<string, string>> = {}): Promise<string> {
-    const folder = await mkdtemp(join(tmpdir(), 'baton-charm-'));
-    onTestFinished(() => rm(folder, { recursive: true }));
-    for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
-    return folder;
-  }
+async function newFolder(files: Readonly<Record<string, string>> = {}): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'baton-charm-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
+  return folder;
+}
 
+describe.each(WAYS)('with tools called by %s', (way) => {
   /** The arguments of `relation-ids` in a charm with these files. */
   async function relationAsked(
     files: Readonly<Record<string, string>>,

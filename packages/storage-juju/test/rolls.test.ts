@@ -9,30 +9,37 @@ import { Simulation } from './simulation.ts';
 
 afterEach(closeAgentEnds);
 
+const settings = (simulation: Simulation): readonly string[] => [
+  ...simulation.model.controller.leaderSettings.keys(),
+];
+
+const databag = (simulation: Simulation): readonly string[] =>
+  [...simulation.model.controller.applicationBag.keys()].filter((key) => key === 'baton');
+
+/** Runs a hook and tells whether it worked under the lock. */
+async function works(
+  simulation: Simulation,
+  unit: string,
+  { lock = 'restart', ...rest }: HookOptions & { readonly lock?: string } = {},
+): Promise<boolean> {
+  let granted = false;
+  const charm = async (serial: Serial): Promise<void> => {
+    granted = await serial.acquire(lock);
+  };
+  await runHook(simulation, unit, { ...rest, charm });
+  simulation.settle();
+  return granted;
+}
+
+async function idle(simulation: Simulation, unit: string, rest: HookOptions = {}): Promise<void> {
+  await runHook(simulation, unit, rest);
+  simulation.settle();
+}
+
+const bagOf = (simulation: Simulation, unit: string): ReadonlyMap<string, string> =>
+  simulation.model.controller.unit(unit).bag ?? new Map();
+
 describe.each(WAYS)('with tools called by %s', (way) => {
-  /** Runs a hook and tells whether it worked under the lock. */
-  async function works(
-    simulation: Simulation,
-    unit: string,
-    { lock = 'restart', ...rest }: HookOptions & { readonly lock?: string } = {},
-  ): Promise<boolean> {
-    let granted = false;
-    const charm = async (serial: Serial): Promise<void> => {
-      granted = await serial.acquire(lock);
-    };
-    await runHook(simulation, unit, { ...rest, charm });
-    simulation.settle();
-    return granted;
-  }
-
-  async function idle(simulation: Simulation, unit: string, rest: HookOptions = {}): Promise<void> {
-    await runHook(simulation, unit, rest);
-    simulation.settle();
-  }
-
-  const bagOf = (simulation: Simulation, unit: string): ReadonlyMap<string, string> =>
-    simulation.model.controller.unit(unit).bag ?? new Map();
-
   describe.each<{ readonly juju: JujuSeries }>([{ juju: '3.6' }, { juju: '4.0' }])(
     'on Juju $juju',
     ({ juju }) => {
@@ -154,12 +161,6 @@ describe.each(WAYS)('with tools called by %s', (way) => {
     expect(calls).toContain('relation-get -r cluster:0 - db/2');
     expect(await works(simulation, 'db/3')).toBe(true);
   });
-
-  const settings = (simulation: Simulation): readonly string[] => [
-    ...simulation.model.controller.leaderSettings.keys(),
-  ];
-  const databag = (simulation: Simulation): readonly string[] =>
-    [...simulation.model.controller.applicationBag.keys()].filter((key) => key === 'baton');
 
   async function grantOnce(
     juju: JujuSeries,
