@@ -107,7 +107,7 @@ export class AgentServer {
 }
 
 /** Has the calls that come answered by a transport. */
-export function through(transport: HookToolTransport): Answer {
+function through(transport: HookToolTransport): Answer {
   return ({ commandName, args, stdin = new Uint8Array() }) => {
     const text = Buffer.from(stdin).toString();
     // On a socket there always is a standard input.
