@@ -4,13 +4,14 @@ import { coldStartFigures } from './cold-start.ts';
 import { decideFigures } from './decide.ts';
 import { fileHookFigures } from './file-hook.ts';
 import type { Figure } from './figure.ts';
+import { jujuHookFigures } from './juju-hook.ts';
 import { memoryHookFigures } from './memory-hook.ts';
 
 const HELP = `Measures what Baton costs, each figure as a ratio or a difference within this run.
 
   npm run bench -- [--only NAME] [--json]
 
-  --only NAME  only decide, memory-hook, file-hook or cold-start; may be given several times
+  --only NAME  only decide, memory-hook, file-hook, juju-hook or cold-start; may be given several times
   --json       prints JSON
   --help       this text
 
@@ -20,6 +21,7 @@ const MEASUREMENTS: Readonly<Record<string, () => Promise<readonly Figure[]>>> =
   decide: decideFigures,
   'memory-hook': memoryHookFigures,
   'file-hook': fileHookFigures,
+  'juju-hook': jujuHookFigures,
   'cold-start': coldStartFigures,
 };
 

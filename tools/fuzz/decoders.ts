@@ -18,26 +18,13 @@ import {
 } from '@baton/coordinator';
 
 import type { Random } from '../soak/random.ts';
+import type { Decoder } from './decoder.ts';
+import { GOB_DECODERS } from './gob-decoders.ts';
 import type { Input } from './input.ts';
 import { mutateBytes, mutateText } from './mutate.ts';
 import { randomGrantSheet, randomRequestSheet } from './random-documents.ts';
 
 const CORPUS_SIZE = 200;
-
-/**
- * Looks at what was decoded: writes it and reads that again. Undefined where the same came back, else a
- * sentence about the difference. What it throws is a failure too.
- */
-export type Verify = () => string | undefined;
-
-/** Something that reads what may come from anywhere. */
-export interface Decoder {
-  readonly name: string;
-  /** Makes a source of inputs around valid ones; the same numbers give the same inputs. */
-  inputs(random: Random): (random: Random) => Input;
-  /** @throws {CodecError} and nothing else */
-  decode(input: Input): Verify;
-}
 
 /** All decoders, in the order in which they are run. */
 export const DECODERS: readonly Decoder[] = [
@@ -94,6 +81,7 @@ export const DECODERS: readonly Decoder[] = [
       return () => verifyGrantForms(input, read);
     },
   },
+  ...GOB_DECODERS,
 ];
 
 const NO_BYTES = new Uint8Array();

@@ -1,7 +1,8 @@
 import { CodecError } from '@baton/coordinator';
+import { GobError } from '@baton/hook-tools/gob';
 
 import { Random } from '../soak/random.ts';
-import type { Decoder, Verify } from './decoders.ts';
+import type { Decoder, Verify } from './decoder.ts';
 import { toHex, type Input } from './input.ts';
 
 /** No input may take longer, in milliseconds; the largest ones have a megabyte. */
@@ -74,7 +75,7 @@ export function fuzzRange(
 /** What one input gave. */
 export type Outcome =
   | 'value'
-  /** The code of the CodecError. */
+  /** The code of the CodecError or GobError. */
   | { readonly refused: string }
   /** What the decoder did that it must not. */
   | { readonly failed: string };
@@ -103,7 +104,8 @@ function decode(decoder: Decoder, input: Input): Verify | Outcome {
   try {
     return decoder.decode(input);
   } catch (error) {
-    if (!CodecError.is(error)) return { failed: `it threw ${describeError(error)}` };
+    if (!CodecError.is(error) && !GobError.is(error))
+      return { failed: `it threw ${describeError(error)}` };
     if (error.message.length > MESSAGE_LENGTH_MAX) {
       return { failed: `its message has ${error.message.length} characters` };
     }

@@ -35,8 +35,8 @@ export function parseCommandLine(args: readonly string[], cores: number): Comman
   const names = DECODERS.map(({ name }) => name);
   const command = new Command('npm run fuzz --')
     .description(
-      'Gives random and mutated inputs to each decoder, and checks that it gives a document or a CodecError ' +
-        'and nothing else, soon, in bounded memory, and that the document can be written and read again.',
+      'Gives random and mutated inputs to each decoder, and checks that it gives a document, or an error of its ' +
+        'own and nothing else, soon, in bounded memory, and that the document can be written and read again.',
     )
     .option('--count <inputs>', 'how many inputs each decoder gets', wholeNumber(1, 1e9), 1_000_000)
     .option('--seed <number>', 'decides what the inputs are', wholeNumber(0, 0xffff_ffff))

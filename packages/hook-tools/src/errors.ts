@@ -7,7 +7,8 @@ export type HookToolErrorCode =
   | 'UNKNOWN_RELATION'
   | 'PERMISSION_DENIED'
   | 'VALUE_NOT_SENDABLE'
-  | 'MALFORMED_OUTPUT';
+  | 'MALFORMED_OUTPUT'
+  | 'UNSUPPORTED';
 
 /** Two copies of this package may be loaded in one program; a registered symbol is the same in both. */
 const HOOK_TOOL_ERROR = Symbol.for('@baton/HookToolError');

@@ -23,6 +23,7 @@ const ADVICE: Readonly<Record<HookToolErrorCode, string>> = {
   PERMISSION_DENIED: 'Juju does not let this unit do that now.',
   VALUE_NOT_SENDABLE: '',
   MALFORMED_OUTPUT: '',
+  UNSUPPORTED: '',
 };
 
 /** What a tool that exited with something else than 0 is reported as. */

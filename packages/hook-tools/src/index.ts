@@ -1,9 +1,14 @@
+export { AutoTransport } from './auto-transport.ts';
+export type { AutoTransportOptions } from './auto-transport.ts';
+export { defaultTransport } from './default-transport.ts';
 export { HookToolError } from './errors.ts';
 export type { HookToolErrorCode, HookToolErrorDetails } from './errors.ts';
 export { HookContext } from './hook-context.ts';
 export type { Environment, HookContextKind } from './hook-context.ts';
 export type { JujuVersion } from './juju-version.ts';
 export type { Settings, SettingsToSet } from './settings.ts';
+export { SocketTransport } from './socket-transport.ts';
+export type { SocketTransportOptions } from './socket-transport.ts';
 export { SPAWN_ARGUMENT_BYTES_MAX, SpawnTransport } from './spawn-transport.ts';
 export type { SpawnTransportOptions } from './spawn-transport.ts';
 export type { HookToolTransport, ToolCall, ToolResult } from './transport.ts';

@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process';
 import { HookToolError } from './errors.ts';
+import { printedText } from './printed-text.ts';
 import { shorten } from './shorten.ts';
 import type { HookToolTransport, ToolCall, ToolResult } from './transport.ts';
 
@@ -44,6 +44,8 @@ function run(
   resolve: (result: ToolResult) => void,
   reject: (error: unknown) => void,
 ): void {
+  // Looked up here: a hook that needs no process must not pay for loading it.
+  const { spawn } = process.getBuiltinModule('node:child_process');
   let child;
   try {
     child = spawn(call.tool, call.args, { env: { ...env }, stdio: 'pipe', shell: false });
@@ -60,9 +62,12 @@ function run(
     const said = Buffer.concat(stderr).toString('utf8');
     if (exitCode === null) reject(endedBySignal(call, signal, said));
     else {
-      const printed = decode(stdout);
-      if (printed === undefined) reject(notText(call, exitCode, said));
-      else resolve({ exitCode, stdout: printed, stderr: said });
+      try {
+        const printed = printedText(call, exitCode, Buffer.concat(stdout), said);
+        resolve({ exitCode, stdout: printed, stderr: said });
+      } catch (error) {
+        reject(error);
+      }
     }
   });
   child.stdin.on('error', (error) => {
@@ -72,16 +77,6 @@ function run(
     }
   });
   child.stdin.end(call.stdin ?? '');
-}
-
-/** The text that was printed; undefined where it is not UTF-8. A byte order mark stays. */
-function decode(chunks: readonly Uint8Array[]): string | undefined {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.concat(chunks));
-  } catch (error) {
-    if (error instanceof TypeError) return undefined;
-    throw error;
-  }
 }
 
 function refuseArgument({ tool, args }: ToolCall, argument: string): void {
@@ -139,13 +134,5 @@ function endedBySignal(
     'FAILED',
     `${tool} was ended by ${signal ?? 'a signal'} before it answered, so it may or may not have done its work.`,
     { tool, args, stderr },
-  );
-}
-
-function notText({ tool, args }: ToolCall, exitCode: number, stderr: string): HookToolError {
-  return new HookToolError(
-    'MALFORMED_OUTPUT',
-    `${tool} exited with ${exitCode}, and what it printed is not UTF-8.`,
-    { tool, args, exitCode, stderr },
   );
 }

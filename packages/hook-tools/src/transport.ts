@@ -28,7 +28,7 @@ export interface HookToolTransport {
    * not be run, or its answer not be had.
    *
    * @throws {HookToolError} `MISSING`, `VALUE_NOT_SENDABLE`, `FAILED`, `NOT_IN_HOOK`, `PERMISSION_DENIED`,
-   *   `MALFORMED_OUTPUT`
+   *   `MALFORMED_OUTPUT`, `UNSUPPORTED`
    */
   run(call: ToolCall): Promise<ToolResult>;
 }

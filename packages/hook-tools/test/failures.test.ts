@@ -1,6 +1,7 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { HookToolError, type HookToolErrorCode } from '../src/index.ts';
 import * as tools from '../src/index.ts';
+import { WAYS } from './agent-server.ts';
 import { errorOf, failing, FakeTransport } from './fake-transport.ts';
 
 const said: readonly (readonly [stderr: string, exitCode: number, code: HookToolErrorCode])[] = [
@@ -37,18 +38,21 @@ const said: readonly (readonly [stderr: string, exitCode: number, code: HookTool
   ],
 ];
 
-it.each(said)('knows by %j with exit code %i that it is %s', async (stderr, exitCode, code) => {
-  const error = await errorOf(tools.relationGet(failing(stderr, exitCode), { relation: 'peer:0' }));
-  expect(error).toMatchObject({
-    name: 'HookToolError',
-    code,
-    tool: 'relation-get',
-    args: ['--format=json', '-r', 'peer:0', '-'],
-    exitCode,
-    stderr: `ERROR ${stderr}\n`,
-    retryable: code === 'NOT_LEADER' || (code === 'FAILED' && exitCode === 1),
+describe.each(WAYS)('a tool $way', ({ by }) => {
+  it.each(said)('is known by %j with exit code %i to be %s', async (stderr, exitCode, code) => {
+    const transport = await by(failing(stderr, exitCode));
+    const error = await errorOf(tools.relationGet(transport, { relation: 'peer:0' }));
+    expect(error).toMatchObject({
+      name: 'HookToolError',
+      code,
+      tool: 'relation-get',
+      args: ['--format=json', '-r', 'peer:0', '-'],
+      exitCode,
+      stderr: `ERROR ${stderr}\n`,
+      retryable: code === 'NOT_LEADER' || (code === 'FAILED' && exitCode === 1),
+    });
+    expect(error.message).toContain(stderr);
   });
-  expect(error.message).toContain(stderr);
 });
 
 const set = (stderr: string): Promise<void> =>

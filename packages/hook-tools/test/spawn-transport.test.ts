@@ -1,7 +1,7 @@
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   jujuLog,
   leaderGet,
@@ -11,6 +11,7 @@ import {
   SPAWN_ARGUMENT_BYTES_MAX,
   SpawnTransport,
 } from '../src/index.ts';
+import { WAYS } from './agent-server.ts';
 import { errorOf } from './fake-transport.ts';
 
 let folder: string;
@@ -37,48 +38,55 @@ async function argv(): Promise<string[]> {
   return (await readFile(join(folder, 'argv'), 'utf8')).split('\0').slice(0, -1);
 }
 
-it('passes arguments as they are, closes standard input, and gives the answer to the letter', async () => {
-  const answer = '\ufeff{"a":"é\u{1f600}\\u003c\\u0000"}\n';
-  await writeFile(join(folder, 'answer'), answer);
-  await tool('relation-get', 'cat "$AT/answer"; echo "a warning" >&2; exit 7');
-  const args = ['--format=json', '', '$(x) `y` "z" \'', 'é\u{1f600}\n', '-'];
-  const result = await transport.run({ tool: 'relation-get', args });
-  expect(result).toEqual({ exitCode: 7, stdout: answer, stderr: 'a warning\n' });
-  expect(await argv()).toEqual(args);
-  expect(await readFile(join(folder, 'stdin'), 'utf8')).toBe('');
-});
+describe.each(WAYS)('a process $way', ({ by }) => {
+  it('passes arguments as they are, closes standard input, and gives the answer to the letter', async () => {
+    const called = await by(transport);
+    const answer = '\ufeff{"a":"é\u{1f600}\\u003c\\u0000"}\n';
+    await writeFile(join(folder, 'answer'), answer);
+    await tool('relation-get', 'cat "$AT/answer"; echo "a warning" >&2; exit 7');
+    const args = ['--format=json', '', '$(x) `y` "z" \'', 'é\u{1f600}\n', '-'];
+    const result = await called.run({ tool: 'relation-get', args });
+    expect(result).toEqual({ exitCode: 7, stdout: answer, stderr: 'a warning\n' });
+    expect(await argv()).toEqual(args);
+    expect(await readFile(join(folder, 'stdin'), 'utf8')).toBe('');
+  });
 
-it('gives back a value byte for byte', async () => {
-  const value = 'é\u{1f600}\u2028\u0085\0\t "\\<&>';
-  await writeFile(join(folder, 'answer'), `${JSON.stringify({ k: value })}\n`);
-  await tool('relation-get', 'cat "$AT/answer"');
-  expect(await relationGet(transport, { relation: 'peer:0', unit: 'a/1' })).toEqual(
-    new Map([['k', value]]),
-  );
-  expect(await argv()).toEqual(['--format=json', '-r', 'peer:0', '-', 'a/1']);
-});
+  it('gives back a value byte for byte', async () => {
+    const called = await by(transport);
+    const value = 'é\u{1f600}\u2028\u0085\0\t "\\<&>';
+    await writeFile(join(folder, 'answer'), `${JSON.stringify({ k: value })}\n`);
+    await tool('relation-get', 'cat "$AT/answer"');
+    expect(await relationGet(called, { relation: 'peer:0', unit: 'a/1' })).toEqual(
+      new Map([['k', value]]),
+    );
+    expect(await argv()).toEqual(['--format=json', '-r', 'peer:0', '-', 'a/1']);
+  });
 
-it('sends values of any size by standard input', async () => {
-  await tool('relation-set', '');
-  const value = 'é'.repeat(1_000_000);
-  await relationSet(transport, { relation: 'peer:0', data: { k: value } });
-  expect(await argv()).toEqual(['-r', 'peer:0', '--file', '-']);
-  expect(JSON.parse(await readFile(join(folder, 'stdin'), 'utf8'))).toEqual({ k: value });
-});
+  it('sends values of any size by standard input', async () => {
+    const called = await by(transport);
+    await tool('relation-set', '');
+    const value = 'é'.repeat(1_000_000);
+    await relationSet(called, { relation: 'peer:0', data: { k: value } });
+    expect(await argv()).toEqual(['-r', 'peer:0', '--file', '-']);
+    expect(JSON.parse(await readFile(join(folder, 'stdin'), 'utf8'))).toEqual({ k: value });
+  });
 
-it('reads a large answer whole, though a character lies across two pieces', async () => {
-  const value = 'x' + 'é\u{1f600}'.repeat(200_000);
-  await writeFile(join(folder, 'answer'), JSON.stringify(value));
-  await tool('leader-get', 'cat "$AT/answer"');
-  expect(await leaderGet(transport, 'k')).toBe(value);
-});
+  it('reads a large answer whole, though a character lies across two pieces', async () => {
+    const called = await by(transport);
+    const value = 'x' + 'é\u{1f600}'.repeat(200_000);
+    await writeFile(join(folder, 'answer'), JSON.stringify(value));
+    await tool('leader-get', 'cat "$AT/answer"');
+    expect(await leaderGet(called, 'k')).toBe(value);
+  });
 
-it('does not mind a tool that refuses without reading standard input', async () => {
-  const path = join(folder, 'relation-set');
-  await writeFile(path, '#!/bin/sh\nexec 0<&-\necho "ERROR permission denied" >&2\nexit 1\n');
-  await chmod(path, 0o755);
-  const error = await errorOf(relationSet(transport, { data: { k: 'x'.repeat(4_000_000) } }));
-  expect(error).toMatchObject({ code: 'PERMISSION_DENIED', exitCode: 1 });
+  it('does not mind a tool that refuses without reading standard input', async () => {
+    const called = await by(transport);
+    const path = join(folder, 'relation-set');
+    await writeFile(path, '#!/bin/sh\nexec 0<&-\necho "ERROR permission denied" >&2\nexit 1\n');
+    await chmod(path, 0o755);
+    const error = await errorOf(relationSet(called, { data: { k: 'x'.repeat(4_000_000) } }));
+    expect(error).toMatchObject({ code: 'PERMISSION_DENIED', exitCode: 1 });
+  });
 });
 
 it('sends an argument of 131,071 bytes, and refuses a longer one before the call', async () => {

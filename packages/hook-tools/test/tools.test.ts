@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import * as tools from '../src/index.ts';
 import type { HookToolTransport } from '../src/index.ts';
+import { WAYS } from './agent-server.ts';
 import { errorOf, failing, FakeTransport } from './fake-transport.ts';
 
 type Case = readonly [
@@ -262,25 +263,25 @@ const reading: readonly Case[] = [
   ],
 ];
 
-describe('a tool that reads', () => {
+describe.each(WAYS)('a tool that reads, $way', ({ by }) => {
   it.each(reading)('%s', async (_name, call, printed, argv, gives) => {
     const transport = new FakeTransport(printed);
-    expect(await call(transport)).toEqual(gives);
+    expect(await call(await by(transport))).toEqual(gives);
     expect(transport.calls).toEqual([{ tool: argv[0], args: argv.slice(1) }]);
   });
 
   it.each(reading)('%s says so when what is printed is not JSON', async (_name, call) => {
     for (const printed of ['', '\n', '"', '{"k":1e', '1 2', 'True', '\u{feff}{}']) {
-      const error = await errorOf(call(new FakeTransport(printed)));
+      const error = await errorOf(call(await by(new FakeTransport(printed))));
       expect([printed, error.code]).toEqual([printed, 'MALFORMED_OUTPUT']);
     }
   });
 
   it('tells a missing key of the state from an empty value and from a failure', async () => {
-    expect(await tools.stateGet(failing('"five" not found'), 'five')).toBeUndefined();
-    const other = await errorOf(tools.stateGet(failing('unit "a/0" not found'), 'five'));
+    expect(await tools.stateGet(await by(failing('"five" not found')), 'five')).toBeUndefined();
+    const other = await errorOf(tools.stateGet(await by(failing('unit "a/0" not found')), 'five'));
     expect(other.code).toBe('FAILED');
-    const usage = await errorOf(tools.stateGet(failing('"five" not found', 2), 'five'));
+    const usage = await errorOf(tools.stateGet(await by(failing('"five" not found', 2)), 'five'));
     expect(usage.code).toBe('FAILED');
   });
 
@@ -292,7 +293,7 @@ describe('a tool that reads', () => {
     ['config-get', (t: HookToolTransport) => tools.configGet(t), '{"k":null}'],
     ['goal-state', (t: HookToolTransport) => tools.goalState(t), '{"units":{}}'],
   ])('says so when %s prints JSON of another shape', async (tool, call, printed) => {
-    const error = await errorOf(call(new FakeTransport(printed)));
+    const error = await errorOf(call(await by(new FakeTransport(printed))));
     expect(error).toMatchObject({ code: 'MALFORMED_OUTPUT', tool, exitCode: 0, retryable: false });
     expect(error.message).toContain(tool);
     expect(error.cause).toBeDefined();
@@ -394,16 +395,16 @@ const writing: readonly Writing[] = [
   ['actionLog', (t) => tools.actionLog(t, 'half done'), ['action-log', 'half done'], undefined],
 ];
 
-describe('a tool that writes', () => {
+describe.each(WAYS)('a tool that writes, $way', ({ by }) => {
   it.each(writing)('%s', async (_name, call, argv, stdin) => {
     const transport = new FakeTransport();
-    await call(transport);
+    await call(await by(transport));
     const expected = { tool: argv[0], args: argv.slice(1) };
     expect(transport.calls).toEqual([stdin === undefined ? expected : { ...expected, stdin }]);
   });
 
   it.each(writing)('%s rejects when the tool fails', async (_name, call, argv) => {
-    const error = await errorOf(call(failing('it rains')));
+    const error = await errorOf(call(await by(failing('it rains'))));
     expect(error).toMatchObject({
       code: 'FAILED',
       tool: argv[0],

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { relationSet, stateSet } from '../src/index.ts';
+import { relationSet, stateSet, type HookToolTransport } from '../src/index.ts';
+import { WAYS } from './agent-server.ts';
 import { FakeTransport } from './fake-transport.ts';
 import { readYaml } from './yaml-reader.ts';
 
@@ -8,9 +9,12 @@ import { readYaml } from './yaml-reader.ts';
 const UNSAFE = /[\p{Cc}\u2028\u2029\ufeff\ufffe\uffff]/u;
 
 /** What the tool is given on standard input. */
-async function sent(data: ReadonlyMap<string, string>): Promise<string> {
+async function sent(
+  data: ReadonlyMap<string, string>,
+  by = async (transport: HookToolTransport): Promise<HookToolTransport> => transport,
+): Promise<string> {
   const transport = new FakeTransport();
-  await stateSet(transport, data);
+  await stateSet(await by(transport), data);
   return transport.calls[0]?.stdin ?? '';
 }
 
@@ -36,14 +40,16 @@ const rows: readonly (readonly [what: string, value: string])[] = [
   ['1 MB', 'x'.repeat(1_000_000)],
 ];
 
-describe('what goes by standard input', () => {
+describe.each(WAYS)('what goes by standard input of a tool $way', ({ by }) => {
   it.each(rows)('gets there as it is: %s', async (_what, value) => {
-    const text = await sent(new Map([['k', value]]));
+    const text = await sent(new Map([['k', value]]), by);
     expect(text).not.toMatch(UNSAFE);
     expect(readYaml(text)).toEqual(new Map([['k', value]]));
     expect(JSON.parse(text)).toEqual({ k: value });
   });
+});
 
+describe('what goes by standard input', () => {
   it('gets there as it is, whatever text it is', async () => {
     const text = fc.string({ unit: 'binary', maxLength: 40 });
     const special = fc.constantFrom(...rows.map(([, value]) => value.slice(0, 20)));

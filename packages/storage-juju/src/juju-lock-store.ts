@@ -7,7 +7,7 @@ import {
   type LockStore,
   type UnitName,
 } from '@baton/coordinator';
-import { HookContext, SpawnTransport, type HookToolTransport } from '@baton/hook-tools';
+import { defaultTransport, HookContext, type HookToolTransport } from '@baton/hook-tools';
 
 import { DatabagGrants } from './databag-grants.ts';
 import { grantsBothForms, grantsForm, sheetBothForms, sheetForm } from './document-form.ts';
@@ -40,7 +40,7 @@ export interface JujuLockStoreOptions {
   readonly compatibility?: 'charmhelpers';
   /** How documents become bytes; the compact form unless given. It must be the same in every unit. */
   readonly codec?: Codec;
-  /** How hook tools are called; as processes unless given. */
+  /** How hook tools are called; the `defaultTransport` of this process unless given. */
   readonly transport?: HookToolTransport;
   /** Which hook runs; what the environment says unless given. */
   readonly context?: HookContext;
@@ -100,7 +100,7 @@ export class JujuLockStore implements LockStore {
   }
 
   async #open(): Promise<JujuSession> {
-    const { transport = new SpawnTransport(), codec = compactCodec } = this.#options;
+    const { transport = defaultTransport(), codec = compactCodec } = this.#options;
     const { jujuVersion, charmDirectory } = this.#hook;
     const place = grantPlace(this.#options.grants, jujuVersion);
     const both = this.#options.compatibility === 'charmhelpers' && hasLeaderSettings(jujuVersion);

@@ -11,6 +11,7 @@ const CODES: Readonly<Record<HookToolErrorCode, LockStoreErrorCode>> = {
   NOT_IN_HOOK: 'UNSUPPORTED',
   VALUE_NOT_SENDABLE: 'UNSUPPORTED',
   MALFORMED_OUTPUT: 'UNSUPPORTED',
+  UNSUPPORTED: 'UNSUPPORTED',
 };
 
 /** Reports what a hook tool said as an error of the store; anything else is given back as it is. */

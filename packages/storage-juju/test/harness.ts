@@ -2,13 +2,18 @@ import { parseUnitName, type LockStore, type UnitName } from '@baton/coordinator
 import type { JujuSeries } from '@baton/juju-sim/model';
 import type { LockStoreHarness } from '@baton/storage-testkit';
 
+import type { Way } from './agent-end.ts';
 import { Simulation, type StoreOptions } from './simulation.ts';
 
 const UNREADABLE = '!';
 
 /** A harness over a simulated application, its hooks in this process. */
-export function jujuHarness(juju: JujuSeries, options: StoreOptions = {}): LockStoreHarness {
-  const simulation = new Simulation(juju);
+export function jujuHarness(
+  juju: JujuSeries,
+  way: Way,
+  options: StoreOptions = {},
+): LockStoreHarness {
+  const simulation = new Simulation(juju, { way });
   const { model } = simulation;
   const place = options.grants ?? (juju === '3.6' ? 'leader-settings' : 'application-databag');
   for (let count = 0; count < 3; count += 1) simulation.addUnit();

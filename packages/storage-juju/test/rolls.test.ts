@@ -1,10 +1,20 @@
 import { LockStoreError, parseUnitName, type Serial } from '@baton/coordinator';
 import type { JujuSeries } from '@baton/juju-sim/model';
 import { JujuLockStore } from '@baton/storage-juju';
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 
+import { closeAgentEnds, WAYS } from './agent-end.ts';
 import { runHook, type HookOptions } from './run-hook.ts';
 import { Simulation } from './simulation.ts';
+
+afterEach(closeAgentEnds);
+
+const settings = (simulation: Simulation): readonly string[] => [
+  ...simulation.model.controller.leaderSettings.keys(),
+];
+
+const databag = (simulation: Simulation): readonly string[] =>
+  [...simulation.model.controller.applicationBag.keys()].filter((key) => key === 'baton');
 
 /** Runs a hook and tells whether it worked under the lock. */
 async function works(
@@ -29,246 +39,242 @@ async function idle(simulation: Simulation, unit: string, rest: HookOptions = {}
 const bagOf = (simulation: Simulation, unit: string): ReadonlyMap<string, string> =>
   simulation.model.controller.unit(unit).bag ?? new Map();
 
-describe.each<{ readonly juju: JujuSeries }>([{ juju: '3.6' }, { juju: '4.0' }])(
-  'on Juju $juju',
-  ({ juju }) => {
-    /** Units that have published their sheets; `db/0` leads. */
-    async function published(units = 3): Promise<Simulation> {
-      const simulation = new Simulation(juju);
-      const names = simulation.addUnits(units);
-      simulation.model.elect('db/0');
-      for (const unit of names) await idle(simulation, unit);
-      return simulation;
-    }
-
-    test('a request made in install is kept, published in the first hook that can, and granted', async () => {
-      const simulation = new Simulation(juju);
-      simulation.addUnits(1);
-      simulation.model.elect('db/0');
-      await idle(simulation, 'db/0');
-      const late = simulation.addUnit();
-      simulation.held.add(late);
-      const install = await runHook(simulation, late, {
-        charm: (serial) => serial.acquire('restart'),
-      });
-      expect(install.calls).toContain('state-set --file -');
-      expect(simulation.model.controller.unit(late).bag).toBeUndefined();
-      simulation.held.delete(late);
-      simulation.settle();
-      await idle(simulation, late);
-      expect(bagOf(simulation, late).has('baton')).toBe(true);
-      await idle(simulation, 'db/0');
-      expect(await works(simulation, late)).toBe(true);
-      // Read back from the relation, the stash has done its work.
-      expect(simulation.model.controller.unit(late).state.size).toBe(0);
-    });
-
-    test('stores with different keys do not see each other', async () => {
-      const simulation = await published();
-      expect(await works(simulation, 'db/1')).toBe(false);
-      await idle(simulation, 'db/0');
-      const other = { relation: 'cluster', key: 'other' };
-      expect(await works(simulation, 'db/2', { options: other })).toBe(false);
-      await idle(simulation, 'db/0', { options: other });
-      expect(await works(simulation, 'db/2', { options: other })).toBe(true);
-      expect(await works(simulation, 'db/1')).toBe(true);
-      expect([...bagOf(simulation, 'db/2').keys()]).toEqual(
-        expect.arrayContaining(['baton', 'other']),
-      );
-    });
-
-    test('a sheet that cannot be read is named with the command that sets it aside, stays, and stops nobody else', async () => {
-      const simulation = await published();
-      simulation.model.controller.commit('db/1', { bag: new Map([['baton', '!']]) });
-      simulation.settle();
-      expect(await works(simulation, 'db/2')).toBe(false);
-      const { complaints } = await runHook(simulation, 'db/0');
-      simulation.settle();
-      expect(complaints.join('\n')).toContain(
-        "juju exec --unit db/1 'relation-set -r $(relation-ids cluster) baton='",
-      );
-      expect(await works(simulation, 'db/2')).toBe(true);
-      await idle(simulation, 'db/1');
-      expect(bagOf(simulation, 'db/1').get('baton')).toBe('!');
-    });
-
-    test('without the application to ask who is alive, nothing new is granted', async () => {
-      const simulation = await published();
-      await works(simulation, 'db/1');
-      simulation.failing.set('goal-state', 'ERROR cannot reach the controller\n');
-      const { complaints } = await runHook(simulation, 'db/0');
-      expect(complaints.join('\n')).toContain('cannot reach the controller');
-      simulation.settle();
-      expect(await works(simulation, 'db/1')).toBe(false);
-      simulation.failing.clear();
-      await idle(simulation, 'db/0');
-      expect(await works(simulation, 'db/1')).toBe(true);
-    });
-
-    test('a unit that failed under the lock keeps it, and the next one has it after the retry', async () => {
-      const simulation = await published();
-      await works(simulation, 'db/1');
-      await works(simulation, 'db/2');
-      await idle(simulation, 'db/0');
-      expect(await works(simulation, 'db/1', { code: 1 })).toBe(true);
-      await idle(simulation, 'db/0');
-      expect(await works(simulation, 'db/2')).toBe(false);
-    });
-
-    test('waking the units changes a key of its own each time', async () => {
-      const simulation = await published(1);
-      const values = new Set<string | undefined>();
-      for (let time = 0; time < 3; time += 1) {
-        const session = await simulation.store(parseUnitName('db/0')).begin();
-        await session.leadership();
-        await session.grants.wake?.();
-        await session.end('success');
-        values.add(simulation.model.controller.applicationBag.get('baton-wake'));
-        simulation.settle();
+describe.each(WAYS)('with tools called by %s', (way) => {
+  describe.each<{ readonly juju: JujuSeries }>([{ juju: '3.6' }, { juju: '4.0' }])(
+    'on Juju $juju',
+    ({ juju }) => {
+      /** Units that have published their sheets; `db/0` leads. */
+      async function published(units = 3): Promise<Simulation> {
+        const simulation = new Simulation(juju, { way });
+        const names = simulation.addUnits(units);
+        simulation.model.elect('db/0');
+        for (const unit of names) await idle(simulation, unit);
+        return simulation;
       }
-      expect(values.size).toBe(3);
-      expect(values.has(undefined)).toBe(false);
-    });
-  },
-);
 
-test('on Juju 4 a unit that was removed stays listed, and is granted nothing; what it held goes on', async () => {
-  const simulation = new Simulation('4.0');
-  const units = simulation.addUnits(4);
-  simulation.model.elect('db/0');
-  for (const unit of units) await idle(simulation, unit);
-  await works(simulation, 'db/1');
-  await works(simulation, 'db/2');
-  await works(simulation, 'db/3');
-  await idle(simulation, 'db/0');
-  // db/1 holds the lock and db/2 is next: both go, and Juju tells nobody.
-  simulation.model.removeUnit('db/1', { force: true });
-  simulation.model.removeUnit('db/2', { force: true });
-  simulation.settle();
-  const { calls } = await runHook(simulation, 'db/0');
-  simulation.settle();
-  expect(calls).toContain('relation-get -r cluster:0 - db/2');
-  expect(await works(simulation, 'db/3')).toBe(true);
-});
+      test('a request made in install is kept, published in the first hook that can, and granted', async () => {
+        const simulation = new Simulation(juju, { way });
+        simulation.addUnits(1);
+        simulation.model.elect('db/0');
+        await idle(simulation, 'db/0');
+        const late = simulation.addUnit();
+        simulation.held.add(late);
+        const install = await runHook(simulation, late, {
+          charm: (serial) => serial.acquire('restart'),
+        });
+        expect(install.calls).toContain('state-set --file -');
+        expect(simulation.model.controller.unit(late).bag).toBeUndefined();
+        simulation.held.delete(late);
+        simulation.settle();
+        await idle(simulation, late);
+        expect(bagOf(simulation, late).has('baton')).toBe(true);
+        await idle(simulation, 'db/0');
+        expect(await works(simulation, late)).toBe(true);
+        // Read back from the relation, the stash has done its work.
+        expect(simulation.model.controller.unit(late).state.size).toBe(0);
+      });
 
-const settings = (simulation: Simulation): readonly string[] => [
-  ...simulation.model.controller.leaderSettings.keys(),
-];
-const databag = (simulation: Simulation): readonly string[] =>
-  [...simulation.model.controller.applicationBag.keys()].filter((key) => key === 'baton');
+      test('stores with different keys do not see each other', async () => {
+        const simulation = await published();
+        expect(await works(simulation, 'db/1')).toBe(false);
+        await idle(simulation, 'db/0');
+        const other = { relation: 'cluster', key: 'other' };
+        expect(await works(simulation, 'db/2', { options: other })).toBe(false);
+        await idle(simulation, 'db/0', { options: other });
+        expect(await works(simulation, 'db/2', { options: other })).toBe(true);
+        expect(await works(simulation, 'db/1')).toBe(true);
+        expect([...bagOf(simulation, 'db/2').keys()]).toEqual(
+          expect.arrayContaining(['baton', 'other']),
+        );
+      });
 
-async function grantOnce(
-  juju: JujuSeries,
-  options: HookOptions['options'] = {},
-): Promise<Simulation> {
-  const simulation = new Simulation(juju);
-  const names = simulation.addUnits(2);
-  simulation.model.elect('db/0');
-  for (const unit of names) await idle(simulation, unit, { options });
-  await works(simulation, 'db/1', { options });
-  await idle(simulation, 'db/0', { options });
-  return simulation;
-}
+      test('a sheet that cannot be read is named with the command that sets it aside, stays, and stops nobody else', async () => {
+        const simulation = await published();
+        simulation.model.controller.commit('db/1', { bag: new Map([['baton', '!']]) });
+        simulation.settle();
+        expect(await works(simulation, 'db/2')).toBe(false);
+        const { complaints } = await runHook(simulation, 'db/0');
+        simulation.settle();
+        expect(complaints.join('\n')).toContain(
+          "juju exec --unit db/1 'relation-set -r $(relation-ids cluster) baton='",
+        );
+        expect(await works(simulation, 'db/2')).toBe(true);
+        await idle(simulation, 'db/1');
+        expect(bagOf(simulation, 'db/1').get('baton')).toBe('!');
+      });
 
-/** The same application on a controller of the next version, which has no leader settings. */
-async function upgraded(before: Simulation): Promise<Simulation> {
-  const after = new Simulation('4.0');
-  const units = after.addUnits(2);
-  after.model.elect('db/0');
-  for (const unit of units) {
-    const bag = new Map([...bagOf(before, unit)].filter(([key]) => key.startsWith('baton')));
-    after.model.controller.commit(unit, { bag });
-  }
-  const { applicationBag } = before.model.controller;
-  after.model.controller.commit('db/0', { applicationBag });
-  after.settle();
-  return after;
-}
+      test('without the application to ask who is alive, nothing new is granted', async () => {
+        const simulation = await published();
+        await works(simulation, 'db/1');
+        simulation.failing.set('goal-state', 'ERROR cannot reach the controller\n');
+        const { complaints } = await runHook(simulation, 'db/0');
+        expect(complaints.join('\n')).toContain('cannot reach the controller');
+        simulation.settle();
+        expect(await works(simulation, 'db/1')).toBe(false);
+        simulation.failing.clear();
+        await idle(simulation, 'db/0');
+        expect(await works(simulation, 'db/1')).toBe(true);
+      });
 
-describe('where grants are kept', () => {
-  test('is the leader settings on 3.6', async () => {
-    const simulation = await grantOnce('3.6');
-    expect([settings(simulation), databag(simulation)]).toEqual([['baton'], []]);
-  });
+      test('a unit that failed under the lock keeps it, and the next one has it after the retry', async () => {
+        const simulation = await published();
+        await works(simulation, 'db/1');
+        await works(simulation, 'db/2');
+        await idle(simulation, 'db/0');
+        expect(await works(simulation, 'db/1', { code: 1 })).toBe(true);
+        await idle(simulation, 'db/0');
+        expect(await works(simulation, 'db/2')).toBe(false);
+      });
 
-  test('is the databag of the application on 4.0, and on 3.6 where the charm says so', async () => {
-    for (const simulation of [
-      await grantOnce('4.0'),
-      await grantOnce('3.6', { grants: 'application-databag' }),
-    ]) {
-      expect([settings(simulation), databag(simulation)]).toEqual([[], ['baton']]);
-    }
-  });
-
-  test('cannot be the leader settings on 4.0, and it is said what to do', async () => {
-    const simulation = new Simulation('4.0');
-    simulation.addUnits(1);
-    const unit = parseUnitName('db/0');
-    await expect(
-      simulation.store(unit, { grants: 'leader-settings' }).begin(),
-    ).rejects.toMatchObject({
-      code: 'UNSUPPORTED',
-      message: expect.stringContaining('leave the option `grants` away'),
-    });
-  });
-
-  test('is the databag after an upgrade to 4 for a charm that took it before: its locks are kept', async () => {
-    const before = await grantOnce('3.6', { grants: 'application-databag' });
-    const after = await upgraded(before);
-    expect(await works(after, 'db/1', { options: { grants: 'application-databag' } })).toBe(true);
-  });
-
-  test('is empty after an upgrade to 4 for a charm that did not, without an error', async () => {
-    const after = await upgraded(await grantOnce('3.6'));
-    expect(await works(after, 'db/1')).toBe(false);
-    await idle(after, 'db/0');
-    expect(await works(after, 'db/1')).toBe(true);
-  });
-});
-
-describe('beside charmhelpers', () => {
-  test('every document stands in both forms, each under its key', async () => {
-    const simulation = new Simulation('3.6');
-    const options = { compatibility: 'charmhelpers' } as const;
-    const units = simulation.addUnits(2);
-    simulation.model.elect('db/0');
-    for (const unit of units) await idle(simulation, unit, { options });
-    await works(simulation, 'db/1', { options, lock: 'Neustart ü' });
-    await idle(simulation, 'db/0', { options });
-    const request = bagOf(simulation, 'db/1').get('coordinator') ?? '';
-    expect(request).toMatch(/^\{"Neustart \\u00fc": "\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}Z"\}$/);
-    expect(simulation.model.controller.leaderSettings.get('coordinator')).toBe(
-      `{"db/1": ${request}}`,
-    );
-    expect(bagOf(simulation, 'db/0').get('coordinator')).toBe('{ }');
-    expect(bagOf(simulation, 'db/1').has('baton')).toBe(true);
-  });
-
-  test('grants in the databag are refused: charmhelpers would not see them', () => {
-    expect(
-      () => new JujuLockStore({ compatibility: 'charmhelpers', grants: 'application-databag' }),
-    ).toThrow(/charmhelpers keeps its grants in leader settings/);
-  });
-});
-
-describe('a store outside a hook', () => {
-  test('can be made, and says where it belongs when it is used', async () => {
-    const before = process.env['JUJU_CONTEXT_ID'];
-    delete process.env['JUJU_CONTEXT_ID'];
-    try {
-      const store = new JujuLockStore();
-      expect(() => store.unit).toThrow(expect.objectContaining({ code: 'NOT_IN_HOOK' }));
-      const error: unknown = await store.begin().catch((reason: unknown) => reason);
-      expect(LockStoreError.is(error, 'UNSUPPORTED')).toBe(true);
-    } finally {
-      if (before !== undefined) process.env['JUJU_CONTEXT_ID'] = before;
-    }
-  });
-
-  test.each(['', 'coordinator', 'ingress-address', 'x-wake', 'with space'])(
-    'refuses the key %j, which cannot be one',
-    (key) => {
-      expect(() => new JujuLockStore({ key })).toThrow(/cannot be a key/);
+      test('waking the units changes a key of its own each time', async () => {
+        const simulation = await published(1);
+        const values = new Set<string | undefined>();
+        for (let time = 0; time < 3; time += 1) {
+          const session = await simulation.store(parseUnitName('db/0')).begin();
+          await session.leadership();
+          await session.grants.wake?.();
+          await session.end('success');
+          values.add(simulation.model.controller.applicationBag.get('baton-wake'));
+          simulation.settle();
+        }
+        expect(values.size).toBe(3);
+        expect(values.has(undefined)).toBe(false);
+      });
     },
   );
+
+  test('on Juju 4 a unit that was removed stays listed, and is granted nothing; what it held goes on', async () => {
+    const simulation = new Simulation('4.0', { way });
+    const units = simulation.addUnits(4);
+    simulation.model.elect('db/0');
+    for (const unit of units) await idle(simulation, unit);
+    await works(simulation, 'db/1');
+    await works(simulation, 'db/2');
+    await works(simulation, 'db/3');
+    await idle(simulation, 'db/0');
+    // db/1 holds the lock and db/2 is next: both go, and Juju tells nobody.
+    simulation.model.removeUnit('db/1', { force: true });
+    simulation.model.removeUnit('db/2', { force: true });
+    simulation.settle();
+    const { calls } = await runHook(simulation, 'db/0');
+    simulation.settle();
+    expect(calls).toContain('relation-get -r cluster:0 - db/2');
+    expect(await works(simulation, 'db/3')).toBe(true);
+  });
+
+  async function grantOnce(
+    juju: JujuSeries,
+    options: HookOptions['options'] = {},
+  ): Promise<Simulation> {
+    const simulation = new Simulation(juju, { way });
+    const names = simulation.addUnits(2);
+    simulation.model.elect('db/0');
+    for (const unit of names) await idle(simulation, unit, { options });
+    await works(simulation, 'db/1', { options });
+    await idle(simulation, 'db/0', { options });
+    return simulation;
+  }
+
+  /** The same application on a controller of the next version, which has no leader settings. */
+  async function upgraded(before: Simulation): Promise<Simulation> {
+    const after = new Simulation('4.0', { way });
+    const units = after.addUnits(2);
+    after.model.elect('db/0');
+    for (const unit of units) {
+      const bag = new Map([...bagOf(before, unit)].filter(([key]) => key.startsWith('baton')));
+      after.model.controller.commit(unit, { bag });
+    }
+    const { applicationBag } = before.model.controller;
+    after.model.controller.commit('db/0', { applicationBag });
+    after.settle();
+    return after;
+  }
+
+  describe('where grants are kept', () => {
+    test('is the leader settings on 3.6', async () => {
+      const simulation = await grantOnce('3.6');
+      expect([settings(simulation), databag(simulation)]).toEqual([['baton'], []]);
+    });
+
+    test('is the databag of the application on 4.0, and on 3.6 where the charm says so', async () => {
+      for (const simulation of [
+        await grantOnce('4.0'),
+        await grantOnce('3.6', { grants: 'application-databag' }),
+      ]) {
+        expect([settings(simulation), databag(simulation)]).toEqual([[], ['baton']]);
+      }
+    });
+
+    test('cannot be the leader settings on 4.0, and it is said what to do', async () => {
+      const simulation = new Simulation('4.0', { way });
+      simulation.addUnits(1);
+      const unit = parseUnitName('db/0');
+      await expect(
+        simulation.store(unit, { grants: 'leader-settings' }).begin(),
+      ).rejects.toMatchObject({
+        code: 'UNSUPPORTED',
+        message: expect.stringContaining('leave the option `grants` away'),
+      });
+    });
+
+    test('is the databag after an upgrade to 4 for a charm that took it before: its locks are kept', async () => {
+      const before = await grantOnce('3.6', { grants: 'application-databag' });
+      const after = await upgraded(before);
+      expect(await works(after, 'db/1', { options: { grants: 'application-databag' } })).toBe(true);
+    });
+
+    test('is empty after an upgrade to 4 for a charm that did not, without an error', async () => {
+      const after = await upgraded(await grantOnce('3.6'));
+      expect(await works(after, 'db/1')).toBe(false);
+      await idle(after, 'db/0');
+      expect(await works(after, 'db/1')).toBe(true);
+    });
+  });
+
+  describe('beside charmhelpers', () => {
+    test('every document stands in both forms, each under its key', async () => {
+      const simulation = new Simulation('3.6', { way });
+      const options = { compatibility: 'charmhelpers' } as const;
+      const units = simulation.addUnits(2);
+      simulation.model.elect('db/0');
+      for (const unit of units) await idle(simulation, unit, { options });
+      await works(simulation, 'db/1', { options, lock: 'Neustart ü' });
+      await idle(simulation, 'db/0', { options });
+      const request = bagOf(simulation, 'db/1').get('coordinator') ?? '';
+      expect(request).toMatch(/^\{"Neustart \\u00fc": "\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}Z"\}$/);
+      expect(simulation.model.controller.leaderSettings.get('coordinator')).toBe(
+        `{"db/1": ${request}}`,
+      );
+      expect(bagOf(simulation, 'db/0').get('coordinator')).toBe('{ }');
+      expect(bagOf(simulation, 'db/1').has('baton')).toBe(true);
+    });
+
+    test('grants in the databag are refused: charmhelpers would not see them', () => {
+      expect(
+        () => new JujuLockStore({ compatibility: 'charmhelpers', grants: 'application-databag' }),
+      ).toThrow(/charmhelpers keeps its grants in leader settings/);
+    });
+  });
+
+  describe('a store outside a hook', () => {
+    test('can be made, and says where it belongs when it is used', async () => {
+      const before = process.env['JUJU_CONTEXT_ID'];
+      delete process.env['JUJU_CONTEXT_ID'];
+      try {
+        const store = new JujuLockStore();
+        expect(() => store.unit).toThrow(expect.objectContaining({ code: 'NOT_IN_HOOK' }));
+        const error: unknown = await store.begin().catch((reason: unknown) => reason);
+        expect(LockStoreError.is(error, 'UNSUPPORTED')).toBe(true);
+      } finally {
+        if (before !== undefined) process.env['JUJU_CONTEXT_ID'] = before;
+      }
+    });
+
+    test.each(['', 'coordinator', 'ingress-address', 'x-wake', 'with space'])(
+      'refuses the key %j, which cannot be one',
+      (key) => {
+        expect(() => new JujuLockStore({ key })).toThrow(/cannot be a key/);
+      },
+    );
+  });
 });

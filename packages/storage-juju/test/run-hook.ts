@@ -39,7 +39,7 @@ export async function runHook(
   } catch (error) {
     if (!(error instanceof CharmFailed)) throw error;
   }
-  simulation.finish(running, code);
+  await simulation.finish(running, code);
   return {
     calls: calls.map(({ tool, args }) =>
       [tool, ...args.filter((argument) => argument !== '--format=json')].join(' '),

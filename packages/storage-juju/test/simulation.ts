@@ -24,6 +24,8 @@ import {
 } from '@baton/juju-sim/model';
 import { JujuLockStore, type JujuLockStoreOptions } from '@baton/storage-juju';
 
+import { openAgentEnd, type AgentEnd, type Way } from './agent-end.ts';
+
 const EXITED = (code: number): HookExit => ({ kind: 'exited', code });
 
 /** How the stores of a unit are made; hook and tools come from the simulation. */
@@ -35,6 +37,15 @@ export interface RunningHook {
   readonly calls: readonly ToolCall[];
   readonly transport: HookToolTransport;
   readonly context: HookContext;
+  /** Where it calls its tools on a socket. */
+  readonly agentEnd: AgentEnd | undefined;
+}
+
+/** What is simulated, and how. */
+export interface SimulationOptions extends Partial<ModelOptions> {
+  readonly charmFolder?: string;
+  /** How hooks call their tools; in the process unless given. */
+  readonly way?: Way;
 }
 
 /** A Juju application inside this process. Its hooks do nothing but what a test does in them. */
@@ -48,10 +59,12 @@ export class Simulation {
   readonly held: Set<string> = new Set();
   readonly #dying = new Set<string>();
   readonly charmFolder: string;
+  readonly #way: Way;
 
-  constructor(juju: JujuSeries, options: Partial<ModelOptions> & { charmFolder?: string } = {}) {
-    const { charmFolder = '', ...rest } = options;
+  constructor(juju: JujuSeries, options: SimulationOptions = {}) {
+    const { charmFolder = '', way = 'in-process', ...rest } = options;
     this.charmFolder = charmFolder;
+    this.#way = way;
     this.model = new Model({
       application: 'db',
       juju,
@@ -107,7 +120,7 @@ export class Simulation {
     const hook = model.begin(unit);
     const tools = inProcessTransport(hook);
     const calls: ToolCall[] = [];
-    const transport: HookToolTransport = {
+    const answering: HookToolTransport = {
       run: async (call) => {
         calls.push(call);
         if (this.missing.has(call.tool)) throw missingTool(call);
@@ -116,7 +129,9 @@ export class Simulation {
       },
     };
     const environment = inProcessEnvironment(hook, { charmFolder: this.charmFolder });
-    return { hook, calls, transport, context: HookContext.fromEnvironment(environment) };
+    const context = HookContext.fromEnvironment(environment);
+    const agentEnd = this.#way === 'socket' ? openAgentEnd(hook.id, answering) : undefined;
+    return { hook, calls, transport: agentEnd?.transport ?? answering, context, agentEnd };
   }
 
   /** The unit's agent dies when its next hook has ended, and starts again. */
@@ -125,7 +140,8 @@ export class Simulation {
   }
 
   /** Ends a hook. @throws {LockStoreError} where Juju could not commit what it wrote */
-  finish({ hook }: RunningHook, code: number): void {
+  async finish({ hook, agentEnd }: RunningHook, code: number): Promise<void> {
+    await agentEnd?.close();
     if (this.#dying.delete(hook.unit)) {
       this.model.stopAgent(hook.unit);
       this.model.startAgent(hook.unit);
@@ -191,7 +207,7 @@ class StoreOfManyHooks implements LockStore {
       throw error;
     } finally {
       this.#store = undefined;
-      this.#simulation.finish(running, code);
+      await this.#simulation.finish(running, code);
     }
   }
 }

@@ -1,7 +1,8 @@
 import { CodecError } from '@baton/coordinator';
 import { describe, expect, test } from 'vitest';
 
-import { DECODERS, type Decoder } from '../decoders.ts';
+import type { Decoder } from '../decoder.ts';
+import { DECODERS } from '../decoders.ts';
 import { fuzzRange, INPUT_MS_MAX, tryInput } from '../fuzz-range.ts';
 import { fromHex, toHex, type Input } from '../input.ts';
 
@@ -18,7 +19,7 @@ function decoderThat(decode: Decoder['decode']): Decoder {
 }
 
 test.each(DECODERS.map((decoder) => [decoder.name, decoder] as const))(
-  '%s gives a document or a CodecError for any input',
+  '%s gives a value or an error of its own for any input',
   (_, decoder) => {
     const { inputs, values, refused, failures } = fuzzRange(decoder, {
       seed: SEED,

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 
 import type { Hooks } from '@baton/charm';
-import { configGet, HookContext, SpawnTransport } from '@baton/hook-tools';
+import { configGet, defaultTransport, HookContext } from '@baton/hook-tools';
 import { JujuLockStore } from '@baton/storage-juju';
 
 import { charm } from '../../src/charm.ts';
@@ -21,12 +21,13 @@ export async function jujuCharm(
   makeServer: (options: ManagedServerOptions) => ManagedServer = (options) =>
     new ManagedServer(options),
 ): Promise<Hooks> {
-  const transport = new SpawnTransport();
+  const transport = defaultTransport();
   const { charmDirectory = '.' } = HookContext.fromEnvironment();
   const { version, policy, guardian } = readConfig(await configGet(transport));
   const folder = stateFolder(charmDirectory);
   const { hooks, serial } = charm({
-    store: new JujuLockStore(),
+    // With its name, no hook has to look it up in the charm's metadata.
+    store: new JujuLockStore({ relation: 'peers' }),
     configuration: { version: () => version },
     server: makeServer({
       folder,

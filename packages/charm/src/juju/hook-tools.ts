@@ -7,16 +7,13 @@ export interface HookTools {
   readonly transport: HookToolTransport;
 }
 
-/** How tools are called where nobody says otherwise. */
-let spawning: HookToolTransport | undefined;
-
 /**
  * Loads the client of Juju's hook tools when the first of them is needed: every hook pays for what its program
  * loads, and a charm outside Juju needs none.
  *
- * @param transport - how they are called; as processes found on the `PATH` where absent
+ * @param transport - how they are called; `defaultTransport()` of `@baton/hook-tools` where absent
  */
 export async function loadHookTools(transport?: HookToolTransport): Promise<HookTools> {
   const tools = await import('@baton/hook-tools');
-  return { tools, transport: transport ?? (spawning ??= new tools.SpawnTransport()) };
+  return { tools, transport: transport ?? tools.defaultTransport() };
 }

@@ -13,7 +13,7 @@ export class JujuLogger implements Logger {
   readonly #transport: HookToolTransport | undefined;
   #sent: Promise<void> | undefined;
 
-  /** Sends nothing yet; `transport` is how `juju-log` is called, as a process where absent. */
+  /** Sends nothing yet; `transport` is how `juju-log` is called, `defaultTransport()` where absent. */
   constructor(transport?: HookToolTransport) {
     this.#transport = transport;
   }

@@ -8,7 +8,7 @@ import { loadHookTools } from './hook-tools.ts';
  * tool only for those that are not as they should be. What it does takes effect when the hook has succeeded.
  * {@link ServiceManager} uses it by itself in a hook of Juju. Its methods throw `HookToolError`.
  *
- * @param transport - how the tools are called; as processes found on the `PATH` where absent
+ * @param transport - how the tools are called; `defaultTransport()` of `@baton/hook-tools` where absent
  */
 export function jujuPorts(transport?: HookToolTransport): PortControl {
   // What the hook has opened and closed is kept here: Juju tells of it only when the hook has succeeded.

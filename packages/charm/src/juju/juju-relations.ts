@@ -12,7 +12,7 @@ import { relationIdsOf } from './relation-ids.ts';
  * It costs one `relation-ids` a hook and, for each relation, one `relation-get`, and one `relation-set` if
  * something changed. Its method throws `HookToolError`.
  *
- * @param transport - how the tools are called; as processes found on the `PATH` where absent
+ * @param transport - how the tools are called; `defaultTransport()` of `@baton/hook-tools` where absent
  */
 export function jujuRelations(transport?: HookToolTransport): RelationPublisher {
   async function publish(name: string, data: Readonly<Record<string, string>>): Promise<void> {

@@ -33,7 +33,7 @@ export interface RelationData extends ReadinessCheck {
  *
  * @param relation - the name of the relation, as the charm's metadata has it
  * @param keys - what a unit has to publish; with none, a unit that has joined is enough
- * @param transport - how the tools are called; as processes found on the `PATH` where absent
+ * @param transport - how the tools are called; `defaultTransport()` of `@baton/hook-tools` where absent
  */
 export function relationData(
   relation: string,

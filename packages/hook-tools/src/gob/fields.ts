@@ -36,6 +36,13 @@ export function integerIn(struct: GobStruct, name: string): number {
   throw malformed(`${name} is no whole number below 2^53`);
 }
 
+/** The number of a call: a field that is a whole number from 0 on. */
+export function seqIn(header: GobStruct): number {
+  const seq = integerIn(header, 'Seq');
+  if (seq >= 0) return seq;
+  throw malformed(`Seq is ${seq}`);
+}
+
 /** A field that is a list of texts; empty where it was not sent. */
 export function textsIn(struct: GobStruct, name: string): readonly string[] {
   const value = struct.get(name) ?? [];

@@ -1,4 +1,4 @@
-import { bytesIn, integerIn, textIn } from './fields.ts';
+import { bytesIn, integerIn, seqIn, textIn } from './fields.ts';
 import { GobError } from './gob-error.ts';
 import type { GobLimits } from './gob-limits.ts';
 import type { GobStruct, GobValue } from './gob-value.ts';
@@ -62,7 +62,7 @@ export class JujucClient {
     if (pair === undefined) return undefined;
     const error = textIn(pair.header, 'Error');
     const reply = error === '' ? toReply(pair.body) : undefined;
-    return { seq: integerIn(pair.header, 'Seq'), reply, error };
+    return { seq: seqIn(pair.header), reply, error };
   }
 
   /**

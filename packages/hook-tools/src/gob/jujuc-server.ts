@@ -1,4 +1,4 @@
-import { booleanIn, bytesIn, integerIn, textIn, textsIn } from './fields.ts';
+import { booleanIn, bytesIn, seqIn, textIn, textsIn } from './fields.ts';
 import { GobError } from './gob-error.ts';
 import type { GobLimits } from './gob-limits.ts';
 import type { GobStruct, GobStructType, GobValue } from './gob-value.ts';
@@ -51,7 +51,7 @@ export class JujucServer {
     if (pair === undefined) return undefined;
     return {
       method: textIn(pair.header, 'ServiceMethod'),
-      seq: integerIn(pair.header, 'Seq'),
+      seq: seqIn(pair.header),
       request: toRequest(pair.body),
     };
   }

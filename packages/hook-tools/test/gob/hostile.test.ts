@@ -4,10 +4,12 @@ import { describe, expect, it } from 'vitest';
 import {
   GobError,
   GobReader,
+  GobWriter,
   JujucClient,
   JujucServer,
   type GobErrorCode,
   type GobLimits,
+  type GobStructType,
 } from '../../src/gob/index.ts';
 
 const file = new URL('../fixtures/gob-transcript.txt', import.meta.url);
@@ -190,4 +192,19 @@ it.each<readonly [limits: Partial<GobLimits>, expected: string]>([
   [{ depthMax: 1 }, 'TOO_LARGE'],
 ])('keeps to the limits %j', (limits, expected) => {
   expect(outcome(new GobReader(limits), client)).toBe(expected);
+});
+
+it('refuses a call whose number is below zero', () => {
+  const header: GobStructType = {
+    kind: 'struct',
+    name: 'Request',
+    fields: [{ name: 'Seq', type: 'int' }],
+  };
+  const nothing: GobStructType = { kind: 'struct', name: '', fields: [] };
+  const numbered = (seq: bigint): Uint8Array =>
+    new GobWriter().write([header, new Map([['Seq', seq]])], [nothing, new Map()]);
+  for (const make of [() => new JujucServer(), () => new JujucClient()]) {
+    expect(outcome(make(), numbered(1n))).toBe('read');
+    expect(outcome(make(), numbered(-1n))).toBe('MALFORMED');
+  }
 });

@@ -1,7 +1,7 @@
 /** A rolling restart with Baton. */
 import { Hooks } from '@baton/charm';
 import { Serial } from '@baton/coordinator';
-import { configGet, SpawnTransport } from '@baton/hook-tools';
+import { configGet, defaultTransport } from '@baton/hook-tools';
 import { JujuLockStore } from '@baton/storage-juju';
 
 import { isNeeded, restart } from './restart.ts';
@@ -19,7 +19,7 @@ const unit = process.env['JUJU_UNIT_NAME'] ?? '';
 
 hooks.always(async ({ name }) => {
   if (name === 'stop' || name === 'remove') return;
-  const version = Number(await configGet(new SpawnTransport(), 'version'));
+  const version = Number(await configGet(defaultTransport(), 'version'));
   const roll = serial.require(
     'restart',
     () => isNeeded(version),
