@@ -94,6 +94,8 @@ async function codeOfHook(
       await workUnder(lock, hook, serial, work, world);
     } else if (wants.has(unit, lock)) {
       hook.note(() => `wants ${lock}`);
+      if (!serial.requested(lock))
+        work.asked.set(lock, { seen: work.grantsSeen, nowMicros: hook.clock.nowMicros() });
       if (await serial.acquire(lock)) await workUnder(lock, hook, serial, work, world);
       else if (restless() && random() < 0.04 && serial.cancel(lock)) {
         hook.note(() => `gives up waiting for ${lock}`);

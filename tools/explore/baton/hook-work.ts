@@ -9,6 +9,10 @@ export class HookWork {
   readonly cancelled: Set<string> = new Set();
   /** The databags of others that it has read: what `relation-get` printed, by unit. */
   readonly read: Map<string, string> = new Map();
+  /** What the tools last printed of the bag or the settings in which the grants are. */
+  grantsSeen = '';
+  /** What it had seen, and its own clock in µs, when it asked for a lock that it had not asked for before. */
+  readonly asked: Map<string, { readonly seen: string; readonly nowMicros: number }> = new Map();
   /** Whether it was a leader to its end, as far as it was told, and learnt everything it asked. */
   ledToTheEnd = false;
   /** The application's grants when it was flushed. */

@@ -14,6 +14,7 @@ import {
 import { runHook, type CharmHabits } from './charm.ts';
 import { Documents, type Grants, type Sheet } from './documents.ts';
 import { checkGrants } from './grant-checks.ts';
+import { checkTicket } from './ticket-checks.ts';
 import { HookWork } from './hook-work.ts';
 import { LOCKS } from './locks.ts';
 import { Operations } from './operations.ts';
@@ -93,7 +94,9 @@ class BatonSubject implements Subject {
     const { tool, args } = call;
     if (tool === 'is-leader') work.ledToTheEnd = result.stdout.startsWith('true');
     else if (result.exitCode !== 0) work.ledToTheEnd = false;
-    else if (tool === 'relation-get' && !args.includes('--app')) {
+    else if (tool === this.#grantsTool && args.includes('--app') !== this.#inSettings) {
+      work.grantsSeen = result.stdout;
+    } else if (tool === 'relation-get' && !args.includes('--app')) {
       work.read.set(args.at(-1) ?? '', result.stdout);
     } else if (tool === 'leader-set' && args.length > 0) {
       const after = controller.leaderSettings.get(KEY);
@@ -125,9 +128,9 @@ class BatonSubject implements Subject {
   ended({ unit, action }: HookContext, end: HookEnd): void {
     const work = this.#workOf(unit);
     const done = end.result === 'done';
-    const published = this.#published(unit);
+    const asked = this.#published(unit) ?? this.#stashed(unit);
     for (const lock of work.touched) {
-      this.#wants.hookEnded(unit, lock, done, published?.requests.has(lock) === true);
+      this.#wants.hookEnded(unit, lock, done, asked?.requests.has(lock) === true);
     }
     this.#works.delete(unit);
     if (!done) return;
@@ -182,6 +185,10 @@ class BatonSubject implements Subject {
     return undefined;
   }
 
+  get #grantsTool(): string {
+    return this.#inSettings ? 'leader-get' : 'relation-get';
+  }
+
   get #app(): VirtualApplication {
     if (this.#application === undefined) throw new TypeError('there is no application yet');
     return this.#application;
@@ -197,6 +204,11 @@ class BatonSubject implements Subject {
   #published(unit: string): Sheet | undefined {
     const bag = this.#app.model.controller.units.get(unit)?.bag;
     return this.#documents.sheet(bag?.get(KEY));
+  }
+
+  /** What a unit keeps until it can publish. */
+  #stashed(unit: string): Sheet | undefined {
+    return this.#documents.sheet(this.#app.model.controller.units.get(unit)?.state.get(KEY));
   }
 
   #grants(): Grants {
@@ -234,8 +246,22 @@ class BatonSubject implements Subject {
     const { unit, completed, cancelled } = work;
     if (before === after) throw unchanged(unit, 'its sheet');
     this.#documents.requireSheet(unit, after);
+    const sheet = this.#documents.sheet(before);
     const requests = this.#documents.sheet(after)?.requests;
-    for (const lock of this.#documents.sheet(before)?.requests.keys() ?? []) {
+    for (const [lock, { seen, nowMicros }] of work.asked) {
+      const ticket = requests?.get(lock);
+      if (ticket === undefined || ticket === sheet?.requests.get(lock)) continue;
+      checkTicket({
+        unit,
+        lock,
+        ticket,
+        lastTicket: sheet?.lastTicket,
+        nowMicros,
+        seen: this.#documents.grants(valueIn(seen)),
+        seenSince: this.#documents.grants(valueIn(work.grantsSeen)),
+      });
+    }
+    for (const lock of sheet?.requests.keys() ?? []) {
       if (requests?.has(lock) || completed.has(lock) || cancelled.has(lock)) continue;
       throw new Violation(
         'safety',
@@ -257,6 +283,6 @@ function unchanged(unit: string, what: string): Violation {
 /** The document in what `relation-get` printed. */
 function valueIn(printed: string): string | undefined {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the tool prints a map of texts
-  const bag = JSON.parse(printed) as Readonly<Record<string, string>> | null;
+  const bag = JSON.parse(printed || 'null') as Readonly<Record<string, string>> | null;
   return bag?.[KEY];
 }
