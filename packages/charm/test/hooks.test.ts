@@ -453,6 +453,7 @@ describe('the logger of Hooks', () => {
   it('is the same one all along under Juju, and no line is lost when juju-log is not there', async () => {
     vi.stubEnv('JUJU_CONTEXT_ID', 'web/0-start-0');
     vi.stubEnv('PATH', '/nowhere');
+    vi.stubEnv('BATON_HOOK_TOOLS', 'spawn');
     const written: string[] = [];
     const stderr = vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
       written.push(String(text));

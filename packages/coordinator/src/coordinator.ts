@@ -87,8 +87,9 @@ export abstract class BaseCoordinator {
   }
 
   /**
-   * Hears, on the leader, that a unit's lock was released, or that the unit is gone. Override it for
-   * bookkeeping. Where the hook then fails to commit, it is told again.
+   * Hears, on the leader, that a unit's lock was released, or that the unit is gone, when its entry is taken from
+   * the grant sheet: with the next grant, or in `update-status`. Override it for bookkeeping. Where the hook then
+   * fails to commit, it is told again.
    */
   released(unit: string, lock: string, requestedAt: Date): void {
     this.msg(`${unit} released ${lock}, asked for at ${requestedAt.toISOString()}`);

@@ -209,6 +209,7 @@ describe('coordinators with different keys', () => {
       'Serial gave back restart',
     ]);
     // The inner one commits first; where the outer one's code fails, neither does.
+    const { grants: innerGrants } = cluster.inspect('inner');
     await expect(
       hook(async () => {
         await outer.acquire('restart');
@@ -216,7 +217,7 @@ describe('coordinators with different keys', () => {
       }),
     ).rejects.toBeInstanceOf(CharmFailure);
     expect(cluster.inspect('outer').grants).toHaveProperty('size', 1);
-    expect(cluster.inspect('inner').grants).toHaveProperty('size', 0);
+    expect(cluster.inspect('inner').grants).toEqual(innerGrants);
   });
 });
 
@@ -339,14 +340,18 @@ describe('what is logged', () => {
   });
 
   test('granting and dropping: by the leader', async () => {
-    const { leader, second } = await trio();
+    const { leader, second, third } = await trio();
     await second.asks();
     await leader.run();
     await second.run();
+    // Nobody is told of a lock that was given back before somebody else is granted it.
     await leader.run();
-    expect(leader.log).toEqual([
-      'Serial granted restart to db/1',
+    expect(leader.log).toEqual(['Serial granted restart to db/1']);
+    await third.asks();
+    await leader.run();
+    expect(leader.log.slice(1)).toEqual([
       'Serial db/1 released restart, asked for at 2026-01-01T00:00:04.000Z',
+      'Serial granted restart to db/2',
     ]);
   });
 
@@ -388,7 +393,6 @@ describe('what is logged', () => {
     expect(leader.log).toEqual([
       'Serial granted restart to db/0',
       'Serial asked for restart',
-      expect.stringMatching(/^Serial db\/0 released restart, asked for at /),
       'Serial gave back restart',
     ]);
   });
@@ -437,11 +441,12 @@ describe('what a subclass may override', () => {
     await second.asks();
     await leader.run();
     await second.run();
+    await third.asks();
     leader.store.next('grants.write', () => world.cluster.elect(third.name));
     await leader.run();
     const { coordinator } = leader;
     expect(coordinator).toHaveProperty('heard', ['granted restart to db/1']);
-    expect(world.holders()).toEqual([second.name]);
+    expect(world.listed()).toEqual([second.name]);
   });
 });
 

@@ -164,9 +164,9 @@ class BatonSubject implements Subject {
     for (const { unit, lock } of this.#wants.unserved())
       lines.push(`${unit} has asked for ${lock} and does not get it`);
     for (const [lock, units] of this.#grants())
-      for (const unit of units.keys())
-        if (this.#lifeOf(unit) !== 'dead' && !this.#open(unit, lock))
-          lines.push(`${lock} stays granted to ${unit}, which has given it back`);
+      for (const [unit, ticket] of units)
+        if (this.#lifeOf(unit) !== 'dead' && this.#isNeitherOpenNorGivenBack(unit, lock, ticket))
+          lines.push(`${lock} stays granted to ${unit}, which has not asked for it`);
     for (const { unit } of this.#app.units)
       for (const lock of this.#published(unit)?.requests.keys() ?? [])
         lines.push(`${unit} has an open request for ${lock}`);
@@ -216,8 +216,10 @@ class BatonSubject implements Subject {
     return this.#documents.grants((this.#inSettings ? leaderSettings : applicationBag).get(KEY));
   }
 
-  #open(unit: string, lock: string): boolean {
-    return this.#published(unit)?.requests.has(lock) === true;
+  /** A grant that nobody works under and nobody gives back would block the lock for ever. */
+  #isNeitherOpenNorGivenBack(unit: string, lock: string, ticket: number): boolean {
+    const sheet = this.#published(unit);
+    return sheet === undefined || (!sheet.requests.has(lock) && sheet.lastTicket < ticket);
   }
 
   #lifeOf(unit: string): 'alive' | 'dying' | 'dead' {

@@ -4,6 +4,7 @@ import { compareText, compareUnits, type LockName, type UnitName } from '../mode
 import type { Ticket } from '../model/ticket.ts';
 import type { ContestUnit, Policy, WaitReason } from '../policy/policy.ts';
 import type { SheetReading, UnitState } from '../store/lock-store.ts';
+import { hasGivenBack } from './holding.ts';
 import { WaitingQueue, type Waiting } from './waiting-queue.ts';
 
 /** Everything the leader knows when it decides. */
@@ -75,7 +76,7 @@ function fateOf(view: LeaderView, lock: LockName, unit: UnitName, ticket: Ticket
   if (reading === undefined || reading.state === 'absent') return { keep: true, why: 'no-sheet' };
   if (reading.state === 'unreadable') return { keep: true, why: 'unreadable-sheet' };
   if (reading.sheet.requests.get(lock) === ticket) return { keep: true, why: 'held' };
-  if (reading.sheet.lastTicket >= ticket) return { keep: false, why: 'released' };
+  if (hasGivenBack(reading.sheet, lock, ticket)) return { keep: false, why: 'released' };
   return { keep: true, why: 'in-flight' };
 }
 

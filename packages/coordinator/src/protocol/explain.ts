@@ -4,7 +4,7 @@ import { ticketDate, type Ticket } from '../model/ticket.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { SheetReading } from '../store/lock-store.ts';
 import { byTicket, decide, type KeptBecause, type LeaderView, type QueueReason } from './decide.ts';
-import { holds } from './holding.ts';
+import { hasGivenBack, holds } from './holding.ts';
 
 /** A unit that the grant sheet names as a holder. */
 export interface ExplainedHolder {
@@ -119,12 +119,14 @@ export function explainLock(input: ExplainInput): Explanation {
 type Parts = Pick<Explanation, 'holders' | 'queue' | 'problems'>;
 
 /** What a follower can say: the grant sheet names the holders, but no queue. */
-function fromGrants({ lock, grants }: ExplainInput): Parts {
-  const holders = [...(grants.get(lock) ?? [])].map(([unit, ticket]) => ({
-    unit,
-    requestedAt: ticketDate(ticket),
-    state: 'unknown' as const,
-  }));
+function fromGrants({ lock, grants, own }: ExplainInput): Parts {
+  const holders = [...(grants.get(lock) ?? [])]
+    .filter(([unit, ticket]) => unit !== own?.unit || !hasGivenBack(own.sheet, lock, ticket))
+    .map(([unit, ticket]) => ({
+      unit,
+      requestedAt: ticketDate(ticket),
+      state: 'unknown' as const,
+    }));
   return { holders, queue: [], problems: [] };
 }
 

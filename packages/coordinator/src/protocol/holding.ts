@@ -13,6 +13,11 @@ export function holds(
   return ticket !== undefined && grants.get(lock)?.get(unit) === ticket;
 }
 
+/** Whether a unit's sheet was made after the grant under that ticket and does not ask for the lock with it: proof. */
+export function hasGivenBack(sheet: RequestSheet, lock: LockName, ticket: Ticket): boolean {
+  return sheet.lastTicket >= ticket && sheet.requests.get(lock) !== ticket;
+}
+
 /** The locks that a unit holds. */
 export function heldLocks(
   unit: UnitName,

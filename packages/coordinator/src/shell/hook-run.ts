@@ -24,6 +24,9 @@ export interface HookRunOptions {
   readonly warn: (message: string) => void;
 }
 
+/** The hook that comes every few minutes, whatever happens. */
+const UPDATE_STATUS = 'update-status';
+
 /**
  * One hook of one unit: reads, lets the protocol decide, writes.
  *
@@ -188,6 +191,8 @@ export class HookRun {
         clock,
         joined,
         mayGrantSelf,
+        // Before the peers can be reached, nobody else can see that the lock was given back.
+        tidies: this.#options.hook.name === UPDATE_STATUS || !joined,
         policyFor,
         onDecision,
         warn,
@@ -216,7 +221,7 @@ export class HookRun {
     return this.own.finish(this.committed, this.#orphans, {
       charmRan,
       inAction: !this.mayGrantSelf,
-      remind: hook.name === 'update-status',
+      remind: hook.name === UPDATE_STATUS,
       labels,
       nowMicros: clock.nowMicros(),
     });

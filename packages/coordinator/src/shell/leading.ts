@@ -18,9 +18,18 @@ export interface LeadingOptions {
   /** Whether the leader may be granted a lock: not in an action. */
   readonly mayGrantSelf: boolean;
   readonly policyFor: (lock: LockName) => Policy;
+  /** Whether to write even where the only change is that somebody gave a lock back. */
+  readonly tidies: boolean;
   /** Hears what was decided, once it is written. */
   readonly onDecision: (decision: Decision) => void;
   readonly warn: (message: string) => void;
+}
+
+/** Whether there is a grant among the others that is not among these. */
+function addsTo(these: GrantSheet, others: GrantSheet): boolean {
+  for (const [lock, units] of others)
+    for (const [unit, ticket] of units) if (these.get(lock)?.get(unit) !== ticket) return true;
+  return false;
 }
 
 /** How often a leader reads again within one decision before it leaves that to the next hook. */
@@ -122,6 +131,7 @@ export class Leading {
     this.#chain = new LeadershipChain(askedAt, guaranteedForMs);
     this.#written = found.grants;
     this.#proposed = found.grants;
+    this.#unannounced = [];
     this.#orphans = found.orphans;
     this.#askedWhoIsAlive = false;
     this.#liveUnits = undefined;
@@ -166,7 +176,7 @@ export class Leading {
   async writeAtTheEnd(): Promise<void> {
     if (this.#state !== 'leading' || this.#options.session.grants.visibility === 'immediate')
       return;
-    if (sameGrantSheet(this.#written, this.#proposed)) return;
+    if (!this.#isWorthWriting()) return;
     if (await this.#write(this.#proposed)) this.#announce();
   }
 
@@ -225,12 +235,24 @@ export class Leading {
   }
 
   async #propose(decision: Decision): Promise<void> {
-    const changed = !sameGrantSheet(this.#proposed, decision.grants);
-    const immediate = this.#options.session.grants.visibility === 'immediate';
-    if (changed && immediate && !(await this.#write(decision.grants))) return;
     this.#proposed = decision.grants;
     this.#unannounced.push(decision);
-    if (immediate) this.#announce();
+    if (this.#options.session.grants.visibility === 'on-commit' || !this.#isWorthWriting()) return;
+    if (await this.#write(decision.grants)) this.#announce();
+  }
+
+  /**
+   * A lock that was given back can be granted whether its entry is there or not. Taking the entry away alone would
+   * make a hook run on every unit, so that is left to the next grant.
+   */
+  #isWorthWriting(): boolean {
+    if (sameGrantSheet(this.#written, this.#proposed)) return false;
+    const dropped = this.#unannounced.flatMap((decision) => decision.dropped);
+    return (
+      this.#options.tidies ||
+      dropped.some(({ why }) => why === 'gone') ||
+      addsTo(this.#written, this.#proposed)
+    );
   }
 
   async #write(grants: GrantSheet): Promise<boolean> {

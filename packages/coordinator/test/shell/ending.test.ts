@@ -194,6 +194,42 @@ describe('a hook that runs again after its commit', () => {
   });
 });
 
+describe('a lock that was given back', () => {
+  test('is no reason to write, as every unit would have a hook of it; the next grant takes it away', async () => {
+    const { world, leader, second, third } = await trio();
+    await second.asks();
+    await leader.run();
+    await second.run();
+    leader.store.taken();
+    await leader.run();
+    expect(leader.store.count('grants.write')).toBe(0);
+    expect(world.listed()).toEqual([second.name]);
+    await third.asks();
+    await leader.run();
+    expect(leader.store.count('grants.write')).toBe(1);
+    expect(world.listed()).toEqual([third.name]);
+  });
+
+  test('is taken away in update-status, and told then', async () => {
+    const { world, leader, second } = await trio();
+    await second.asks();
+    await leader.run();
+    await second.run();
+    await leader.run(undefined, UPDATE_STATUS);
+    expect(world.listed()).toEqual([]);
+    expect(leader.log.at(-1)).toMatch(/^Serial db\/1 released restart/);
+  });
+
+  test('of a unit that is gone is taken away at once', async () => {
+    const { world, leader, second } = await trio();
+    await second.asks();
+    await leader.run();
+    world.cluster.remove(second.name);
+    await leader.run();
+    expect(world.listed()).toEqual([]);
+  });
+});
+
 describe('in update-status', () => {
   test('a unit that waits changes its nonce, so that its peers hear of it again', async () => {
     const { world, next } = await secondHolds();

@@ -85,7 +85,7 @@ describe('holding', () => {
       coordinator.release('restart');
       await coordinator.acquire('restart');
     });
-    expect(world.holders()).toEqual([holder.name]);
+    expect(world.listed()).toEqual([holder.name]);
     expect(await holder.holds()).toBe(false);
   });
 

@@ -343,7 +343,7 @@ describe('a leader whose grants wait for the commit, and whose hook was too slow
     expect(leader.store.taken()).toEqual(['own.write', 'wake', 'end success']);
     expect(leader.warnings).toEqual([expect.stringContaining('took longer than leadership')]);
     expect([...world.sheet(leader.name).requests.keys()]).toEqual(['backup']);
-    expect(world.holders()).toEqual([leader.name]);
+    expect(world.listed()).toEqual([leader.name]);
     await leader.runWithoutCode();
     expect(world.holders()).toEqual([second.name]);
     expect(world.holders('backup')).toEqual([leader.name]);

@@ -4,6 +4,7 @@ import {
   compareUnits,
   EMPTY_REQUEST_SHEET,
   LockStoreError,
+  parseLockName,
   parseUnitName,
   Serial,
   type BaseCoordinator,
@@ -87,10 +88,21 @@ export class World {
   }
 
   /** The units in the grant sheet for a lock. */
+  listed(lock: string = 'restart'): string[] {
+    return Object.keys(this.grants[lock] ?? {});
+  }
+
+  /** The units in the grant sheet for a lock, but those that have published that they gave it back. */
   holders(lock: string = 'restart'): string[] {
-    return Object.keys(this.grants[lock] ?? {})
-      .map((name) => parseUnitName(name))
+    return Object.entries(this.grants[lock] ?? {})
+      .filter(([name, ticket]) => !this.#hasGivenBack(name, lock, ticket))
+      .map(([name]) => parseUnitName(name))
       .toSorted(compareUnits);
+  }
+
+  #hasGivenBack(unit: string, lock: string, ticket: number): boolean {
+    const { requests, lastTicket } = this.sheet(unit);
+    return lastTicket >= ticket && requests.get(parseLockName(lock)) !== ticket;
   }
 
   /** A unit's published sheet; an empty one where it has published none. */
