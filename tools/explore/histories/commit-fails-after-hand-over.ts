@@ -28,6 +28,7 @@ export const commitFailsAfterHandOver: History = {
     await director.runUntil('db/0', 'works under restart');
     await director.does({ do: 'fail-flush', unit: 'db/0' });
     await director.runHook('db/0');
+    director.nowHolds('restart db/2');
     director.tells('The roll passes db/0 by, though it is in error.');
     await director.runHook('db/2');
     director.tells('The request of db/0 is still open, and is served once more.');

@@ -19,6 +19,7 @@ export const lastRelease: History = {
     director.tells('The leader hears of db/1 first. Its own grant shows up in that hook as well.');
     await director.does({ do: 'deliver', unit: 'db/0', topic: 'peer db/1' });
     await director.runHook('db/0');
+    director.nowHolds('restart db/1');
     director.tells(
       'Each unit is told by a change of the grants, and works when its turn has come.',
     );

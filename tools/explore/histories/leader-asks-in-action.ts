@@ -13,6 +13,7 @@ export const leaderAsksInAction: History = {
     director.wants('db/0', 'restart');
     await director.does({ do: 'action', unit: 'db/0' });
     await director.runHook('db/0');
+    director.nowHolds();
     director.tells('Its own request is no news to the leader: the wake key is.');
     await director.settle();
   },

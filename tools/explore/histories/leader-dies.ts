@@ -16,6 +16,7 @@ export const leaderDies: History = {
     await director.does({ do: 'crash', unit: 'db/0' });
     await director.waits(61_000);
     await director.settle();
+    director.nowHolds('restart db/0');
     director.tells('The machine is back. The hook that was cut off runs again.');
     await director.does({ do: 'start', unit: 'db/0' });
     await director.settle();

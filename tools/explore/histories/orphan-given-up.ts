@@ -18,6 +18,7 @@ export const orphanGivenUp: History = {
     director.tells('db/1 asks. It waits, as the work of db/0 may be half done.');
     director.wants('db/1', 'restart');
     await director.runHook('db/1');
+    director.nowHolds('restart db/0');
     director.tells(
       'The operator sees to it that db/0 needs no restart. Juju tries its hook again.',
     );

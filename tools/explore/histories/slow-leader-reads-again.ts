@@ -28,6 +28,7 @@ export const slowLeaderReadsAgain: History = {
     director.tells('db/0 leads again, and has not noticed anything. Its hook goes on.');
     await director.does({ do: 'lapse', unit: 'db/0' });
     await director.runHook('db/0');
+    director.nowHolds('upgrade db/1');
     director.tells('db/1 ends its work, and the lock goes to db/0.');
     await director.runHook('db/1');
     await director.settle();

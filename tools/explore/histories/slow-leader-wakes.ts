@@ -16,6 +16,7 @@ export const slowLeaderWakes: History = {
     await director.runHook('db/1');
     director.tells('The leader works for 40 s, and its event loop stands still.');
     await director.runHook('db/0');
+    director.nowHolds('restart db/0');
     await director.settle();
   },
   worked: ['db/0 restart', 'db/1 restart'],

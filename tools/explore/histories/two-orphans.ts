@@ -21,6 +21,7 @@ export const twoOrphans: History = {
     director.wants('db/2', 'upgrade');
     await director.runHook('db/1');
     await director.runHook('db/2');
+    director.nowHolds('restart db/0', 'upgrade db/0');
     director.tells(
       'The agent is back within its lease. The charm wants a backup before it upgrades.',
     );

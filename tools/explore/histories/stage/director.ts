@@ -1,3 +1,5 @@
+import assert from 'node:assert/strict';
+
 import type { JujuSeries } from '@baton/juju-sim/model';
 import { moveText, VirtualApplication, type Move } from '@baton/juju-sim/virtual';
 
@@ -77,6 +79,11 @@ export class Director {
     return [...this.#story.grantsOf(this.application.model)].flatMap(([lock, units]) =>
       [...units.keys()].map((unit) => `${lock} ${unit}`),
     );
+  }
+
+  /** Makes sure that the grants name these holders, and no others, at this point of the history. */
+  nowHolds(...holders: readonly string[]): void {
+    assert.deepEqual(this.holders, holders, 'who holds a lock now');
   }
 
   /** Adds a line of the author's to the text. */

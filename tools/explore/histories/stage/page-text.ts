@@ -9,12 +9,12 @@ export interface StoryLine {
 }
 
 /** Between the parts of a history: what the operator, or the author, has to say. */
-export interface StoryRemark {
+interface StoryRemark {
   readonly remark: string;
 }
 
 /** A hook in which nothing happened that is worth a line. */
-export interface QuietHook {
+interface QuietHook {
   readonly quiet: string;
 }
 

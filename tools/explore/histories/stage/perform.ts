@@ -13,6 +13,7 @@ export interface Performance {
  * Plays a history from its beginning to its end.
  *
  * @throws {Violation} where more units were at work than may be
+ * @throws {AssertionError} where others hold a lock at some point than the history says
  */
 export async function perform(history: History): Promise<Performance> {
   const director = await Director.begin(history);
@@ -22,5 +23,5 @@ export async function perform(history: History): Promise<Performance> {
 }
 
 function headOf({ juju, units, shows, rule }: History): string {
-  return `Shows: ${shows}\nRule:  ${rule}\nJuju  ${juju}, ${units} units; db/0 leads.\n`;
+  return `Shows: ${shows}\nRule:  ${rule}\nJuju:  ${juju}; ${units} units, db/0 leads.\n`;
 }
