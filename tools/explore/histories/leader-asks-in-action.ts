@@ -1,3 +1,5 @@
+import assert from 'node:assert/strict';
+
 import type { History } from './stage/history.ts';
 
 /** An action also runs while the unit is in error. */
@@ -14,6 +16,7 @@ export const leaderAsksInAction: History = {
     await director.does({ do: 'action', unit: 'db/0' });
     await director.runHook('db/0');
     director.nowHolds();
+    assert.deepEqual(director.worked, []);
     director.tells('Its own request is no news to the leader: the wake key is.');
     await director.settle();
   },

@@ -1,3 +1,5 @@
+import assert from 'node:assert/strict';
+
 import type { History } from './stage/history.ts';
 
 /** A request that is made before there are peers. */
@@ -17,6 +19,7 @@ export const requestInInstall: History = {
     await director.runHook('db/2');
     director.tells('The leader hears of it.');
     await director.settle();
+    assert.equal(director.application.model.controller.unit('db/2').state.size, 0, 'its stash');
   },
   worked: ['db/2 restart'],
   holders: [],

@@ -1,3 +1,5 @@
+import assert from 'node:assert/strict';
+
 import type { History } from './stage/history.ts';
 
 /** The same as `slow-leader-reads-again`, where a hook cannot read the grants a second time. */
@@ -17,6 +19,7 @@ export const slowLeaderWakes: History = {
     director.tells('The leader works for 40 s, and its event loop stands still.');
     await director.runHook('db/0');
     director.nowHolds('restart db/0');
+    assert.ok(director.application.model.controller.applicationBag.has('baton-wake'));
     await director.settle();
   },
   worked: ['db/0 restart', 'db/1 restart'],
