@@ -1,0 +1,3 @@
+import { project } from '../../vitest.shared.mjs';
+
+export default project('explore');
