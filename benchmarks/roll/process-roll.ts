@@ -78,6 +78,8 @@ class RollWatch {
 
   called(unit: string, tool: string): void {
     this.look();
+    // The stand-in for juju-exec asks for its command; juju-exec itself does not.
+    if (tool === 'action-get') return;
     const calls = this.#calls.get(unit) ?? [];
     this.#calls.set(unit, [...calls, tool]);
   }

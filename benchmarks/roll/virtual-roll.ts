@@ -1,9 +1,10 @@
-import { Model, seededRandom, type HookContext, type JujuSeries } from '@baton/juju-sim/model';
+import { seededRandom, type HookContext, type JujuSeries, type Model } from '@baton/juju-sim/model';
 
 import { batonCharm } from './baton-charm.ts';
 import type { CharmInProcess } from './charm-in-process.ts';
 import type { Contestant } from './contestant.ts';
 import { pythonCharm } from './python-charm.ts';
+import { makeModel, whileSettling } from './model.ts';
 import { countHooks, type RanHook, type RollCount } from './roll-count.ts';
 import { settle } from './virtual-driver.ts';
 import { WrittenBytes } from './written-bytes.ts';
@@ -35,17 +36,7 @@ async function roll(
   { contestant, juju, units, seed }: VirtualRollOptions,
 ): Promise<RollCount> {
   const random = seededRandom(seed);
-  const model = new Model({
-    application: 'roll',
-    juju,
-    random,
-    now: Date.now(),
-    peerEndpoint: 'cluster',
-    config: new Map<string, number | string>([
-      ['version', 0],
-      ['occasion', ''],
-    ]),
-  });
+  const model = makeModel({ juju, units, random });
   const ran: RanHook[] = [];
   const written = new WrittenBytes();
   const look = (): void =>
@@ -66,8 +57,7 @@ async function roll(
     ran.push({ kind: hook.hook?.kind ?? 'action', leads, tools });
     return code;
   };
-  for (let count = 0; count < units; count += 1) model.addUnit();
-  await settle(model, runHook, random);
+  await settle(model, whileSettling(runHook), random);
   look();
 
   const before = { time: model.now, bytes: written.total };
