@@ -61,9 +61,9 @@ class Measurement {
       for (const [program, measured] of await this.#programs(situation))
         hooks.push({ situation, program, measured });
     }
-    const [{ measured: any } = { measured: undefined }] = hooks;
-    if (any === undefined) throw new Error('there is no hook to measure');
-    const { prepared } = any;
+    const [first] = hooks;
+    if (first === undefined) throw new Error('there is no hook to measure');
+    const { prepared } = first.measured;
     const node = await this.#script('node', prepared, [`exec '${process.execPath}' empty`]);
     const pythonProgram = join(this.#python, 'bin', 'python');
     const bare = await this.#script('python', prepared, [`exec '${pythonProgram}' empty`]);
@@ -100,7 +100,9 @@ class Measurement {
     return [
       ['charmhelpers', await this.#charm('charmhelpers', situation, charmhelpers)],
       ['baton, spawning', spawning],
-      ...((await this.#works(socket)) ? ([['baton, socket', socket]] as [Program, Measured][]) : []),
+      ...((await this.#works(socket))
+        ? ([['baton, socket', socket]] as [Program, Measured][])
+        : []),
     ];
   }
 
@@ -124,11 +126,7 @@ class Measurement {
   }
 
   /** A charm that is nothing but a script, with an empty file beside it. */
-  async #script(
-    name: string,
-    prepared: PreparedHook,
-    lines: readonly string[],
-  ): Promise<Measured> {
+  async #script(name: string, prepared: PreparedHook, lines: readonly string[]): Promise<Measured> {
     const folder = join(this.#folder, name);
     await mkdir(folder);
     await writeFile(join(folder, 'empty'), '');

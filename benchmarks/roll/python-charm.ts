@@ -3,11 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import {
-  inProcessEnvironment,
-  inProcessTransport,
-  type HookContext,
-} from '@baton/juju-sim/model';
+import { inProcessEnvironment, inProcessTransport, type HookContext } from '@baton/juju-sim/model';
 
 import { makeCharm } from '../../tools/interop/charm-folder.ts';
 import type { CharmInProcess } from './charm-in-process.ts';
@@ -73,7 +69,9 @@ function environmentOf(hook: HookContext, charmFolder: string): Record<string, s
   if (hook.action === undefined) return environment;
   for (const name of ['ACTION_NAME', 'ACTION_TAG', 'ACTION_UUID', 'HOOK_NAME'])
     delete environment[`JUJU_${name}`];
-  const [, path] = /^JUJU_DISPATCH_PATH=(\S+) /.exec(String(hook.action.parameters['command'])) ?? [];
+  const { command } = hook.action.parameters;
+  const [, path] =
+    typeof command === 'string' ? (/^JUJU_DISPATCH_PATH=(\S+) /.exec(command) ?? []) : [];
   if (path === undefined) throw new Error(`${hook.id} runs something that is no dispatch`);
   return { ...environment, JUJU_DISPATCH_PATH: path };
 }

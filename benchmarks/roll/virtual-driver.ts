@@ -15,11 +15,7 @@ export async function settle(model: Model, run: RunHook, random: () => number): 
  * Everybody hears of what happened before the round, and then each unit in turn, in an order that chance gives,
  * runs one hook. Whether there was any.
  */
-export async function runRound(
-  model: Model,
-  run: RunHook,
-  random: () => number,
-): Promise<boolean> {
+export async function runRound(model: Model, run: RunHook, random: () => number): Promise<boolean> {
   const units = shuffle(
     model.controller.living().map(({ name }) => name),
     random,

@@ -1,6 +1,10 @@
 /** What a controller has committed and what is written into it by hooks. */
 export interface Committed {
-  readonly units: Iterable<{ readonly name: string; readonly bag: Bag | undefined; readonly state: Bag }>;
+  readonly units: Iterable<{
+    readonly name: string;
+    readonly bag: Bag | undefined;
+    readonly state: Bag;
+  }>;
   readonly applicationBag: Bag;
   readonly leaderSettings: Bag;
 }
