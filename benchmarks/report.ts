@@ -23,7 +23,7 @@ export interface Section {
 }
 
 /** What a page may show of the results. */
-export type SectionName = 'targets' | 'rolls' | 'drivers' | 'hooks' | 'simulator' | 'in-process';
+type SectionName = 'targets' | 'rolls' | 'drivers' | 'hooks' | 'simulator' | 'in-process';
 
 /** The results as tables; empty ones are left out. */
 export function sectionsOf(results: Results): readonly Section[] {

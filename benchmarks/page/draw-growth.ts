@@ -10,6 +10,9 @@ const JUJU = '3.6';
 /** From the fewest to the most units, as the x axis shows them. */
 const UNITS_SHOWN = [2, 130] as const;
 
+/** Where lines lie on each other, the smaller dot shows above the larger one. */
+const DOTS = { charmhelpers: 17, rollingops: 12, baton: 7 } as const;
+
 /** How the hooks of a roll grow with the units, next to the least that Juju allows. */
 export function drawHooks(rolls: readonly RollCount[]): string {
   const sizes = sizesOf(rolls);
@@ -46,9 +49,9 @@ function linesOf(
     const points = virtualRolls(rolls)
       .filter((roll) => roll.juju === JUJU && roll.contestant === contestant)
       .map((roll): [number, number] => [roll.units, value(roll)]);
-    return points.length === 0
-      ? []
-      : [line(names[contestant], COLORS[contestant], points, 'solid')];
+    if (points.length === 0) return [];
+    const drawn = line(names[contestant], COLORS[contestant], points, 'solid');
+    return [{ ...drawn, symbolSize: DOTS[contestant] }];
   });
 }
 
@@ -65,8 +68,7 @@ function line(
     data,
     color,
     symbol: isMeasured ? 'circle' : 'none',
-    symbolSize: 9,
-    lineStyle: { color, type, width: isMeasured ? 2.5 : 1.5 },
+    lineStyle: { color, type, width: isMeasured ? 2 : 1.5 },
   };
 }
 
@@ -81,8 +83,18 @@ function growth(what: string, series: LineSeriesOption[]): EChartsOption {
   };
   const ticks = sizesIn(series);
   return {
-    legend: { top: 66, left: 14, itemGap: 20, textStyle: { color: INK.text, fontSize: 12 } },
-    grid: { left: 78, right: 36, top: 116, bottom: 52 },
+    legend: {
+      top: 66,
+      left: 14,
+      itemGap: 20,
+      textStyle: { color: INK.text, fontSize: 12 },
+      // A line without dots has none in the legend either.
+      data: series.map(({ name = '', symbol }) => ({
+        name: String(name),
+        itemStyle: { opacity: symbol === 'none' ? 0 : 1 },
+      })),
+    },
+    grid: { left: 78, right: 36, top: 124, bottom: 52 },
     xAxis: {
       ...axis,
       min: UNITS_SHOWN[0],

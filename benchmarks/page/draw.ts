@@ -20,7 +20,7 @@ export const COLORS = {
 } as const;
 
 /** The measures of a picture, in pixels. */
-export const SIZE = { width: 860, height: 460 } as const;
+const SIZE = { width: 860, height: 460 } as const;
 
 /** Draws a chart as an SVG document. */
 export function draw(title: string, subtitle: string, option: EChartsOption): string {

@@ -40,10 +40,11 @@ describe('a page', () => {
   });
 });
 
-describe('of what was to be reached', () => {
-  const judge = (given: Partial<Results>): [string, boolean][] =>
-    targetsOf({ ...results, ...given }).map(({ value, met }) => [value, met]);
+function judge(given: Partial<Results>): [string, boolean][] {
+  return targetsOf({ ...results, ...given }).map(({ value, met }) => [value, met]);
+}
 
+describe('of what was to be reached', () => {
   test('the tool calls and hooks of a roll of 30 units are compared with charmhelpers', () => {
     const original = rollCount({ contestant: 'charmhelpers', hooks: 100, toolCalls: 1_000 });
     const roll = (hooks: number, toolCalls: number) => [original, rollCount({ hooks, toolCalls })];

@@ -17,7 +17,7 @@ describe('a line of the worker', () => {
   });
 
   test.each(['{}', '{"exit":"0"}', '{"tool":"is-leader"}', 'nothing'])('is not %s', (line) => {
-    expect(() => parseMessage(line)).toThrow();
+    expect(() => parseMessage(line)).toThrow(/JSON|nvalid/);
   });
 });
 
