@@ -8,6 +8,7 @@ export default {
       'packages/*/vitest.config.mjs',
       'apps/*/vitest.config.mjs',
       'tools/*/vitest.config.mjs',
+      'benchmarks/vitest.config.mjs',
     ],
     reporters: ['default', './tools/vitest/plain-reporter.mjs'],
     coverage: {

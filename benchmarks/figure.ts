@@ -1,24 +1,29 @@
+import * as z from 'zod/mini';
+
 /** One line of the table: something measured, next to what it is compared with in the same run. */
-export interface Figure {
+export const figureSchema = z.strictObject({
   /** What was measured. */
-  readonly name: string;
+  name: z.string(),
   /** How long it took: a median, in milliseconds. */
-  readonly ms: number;
+  ms: z.number(),
   /** What it is compared with. */
-  readonly against: string;
+  against: z.string(),
   /** How long that took: a median, in milliseconds. */
-  readonly againstMs: number;
+  againstMs: z.number(),
   /** How the two are compared. */
-  readonly compared: 'ratio' | 'difference';
+  compared: z.enum(['ratio', 'difference']),
   /** The quotient of the two, or their difference in milliseconds. */
-  readonly value: number;
+  value: z.number(),
   /** The largest value allowed, where there is a limit. */
-  readonly limit?: number;
+  limit: z.optional(z.number()),
   /** Whether the value is within the limit; absent where there is none. */
-  readonly met?: boolean;
+  met: z.optional(z.boolean()),
   /** What a reader should know besides. */
-  readonly note?: string;
-}
+  note: z.optional(z.string()),
+});
+
+/** See {@link figureSchema}. */
+export type Figure = Readonly<z.infer<typeof figureSchema>>;
 
 /** Makes a figure from two medians. */
 export function figure(

@@ -1,9 +1,9 @@
 /**
- * Bundles the benchmarks and the demo's charm with the packages' sources, one file each, as a charm is shipped,
- * and runs the benchmarks with bare Node. `--help` lists the options.
+ * Bundles what is measured inside one process and the demo's charm with the packages' sources, one file each, as a
+ * charm is shipped, and runs the benchmarks. `--help` lists the options.
  */
 import { spawn } from 'node:child_process';
-import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -15,17 +15,14 @@ const REQUIRE =
 const here = import.meta.dirname;
 const folder = await mkdtemp(join(tmpdir(), 'baton-bench-'));
 try {
-  await bundle('main.ts', 'main.mjs', 'esm');
+  await bundle('in-process.ts', 'in-process.mjs', 'esm');
   // As the demo ships it: without the loader of ES modules, Node starts several milliseconds earlier.
   await bundle('charm.ts', 'charm.cjs', 'cjs');
-  await bundle('../apps/demo/charm/src/main.ts', 'juju-charm.cjs', 'cjs', ['yaml']);
-  await copyFile(
-    join(here, '../packages/juju-sim/tool/hook-tool.pl'),
-    join(folder, 'hook-tool.pl'),
-  );
   process.exitCode = await new Promise((resolve, reject) => {
-    const args = [join(folder, 'main.mjs'), ...process.argv.slice(2)];
-    const child = spawn(process.execPath, args, { stdio: 'inherit' });
+    const loader = ['--expose-gc', '--import', 'tsx', '--conditions=@baton/source'];
+    const args = [...loader, join(here, 'main.ts'), ...process.argv.slice(2)];
+    const env = { ...process.env, BATON_BENCH_BUNDLE: join(folder, 'in-process.mjs') };
+    const child = spawn(process.execPath, args, { stdio: 'inherit', env });
     child.once('error', reject);
     child.once('close', resolve);
   });
@@ -37,14 +34,12 @@ try {
  * @param {string} entry
  * @param {string} outfile
  * @param {'esm' | 'cjs'} format
- * @param {string[]} external
  */
-async function bundle(entry, outfile, format, external = []) {
+async function bundle(entry, outfile, format) {
   await build({
     entryPoints: [join(here, entry)],
     outfile: join(folder, outfile),
     bundle: true,
-    external,
     minify: true,
     platform: 'node',
     format,

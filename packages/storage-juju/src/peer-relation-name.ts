@@ -3,6 +3,8 @@ import { join } from 'node:path';
 
 import { LockStoreError } from '@baton/coordinator';
 
+import { plainPeers } from './plain-peers.ts';
+
 /** Where a charm declares its relations; a packed charm has the first. */
 const FILES = ['metadata.yaml', 'charmcraft.yaml'] as const;
 
@@ -43,7 +45,9 @@ async function readPeers(path: string): Promise<readonly string[]> {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
     throw unreadable(path, error);
   }
-  // Only a charm that does not name its relation pays for a reader of YAML.
+  const plain = plainPeers(text);
+  if (plain !== undefined) return plain;
+  // Only a charm that writes its metadata in an unusual way pays for a reader of YAML.
   const { parse, YAMLError } = await import('yaml');
   let declared: unknown;
   try {

@@ -18,6 +18,8 @@ export interface SessionOptions {
   readonly transport: HookToolTransport;
   /** The name of the peer relation. */
   readonly relation: string;
+  /** Its id, where the hook says it: one that is about the relation. */
+  readonly relationId?: string | undefined;
   readonly keys: Keys;
   readonly sheetForm: DocumentForm<RequestSheet>;
   readonly grantsForm: DocumentForm<GrantSheet>;
@@ -43,6 +45,7 @@ export class SessionContext {
     this.grantsForm = options.grantsForm;
     this.#transport = options.transport;
     this.relation = options.relation;
+    if (options.relationId !== undefined) this.#relationId = Promise.resolve(options.relationId);
   }
 
   /** Whether this unit led when it was last asked. */
@@ -62,7 +65,7 @@ export class SessionContext {
     }
   }
 
-  /** The id of the peer relation, asked once; undefined before the unit has joined it. */
+  /** The id of the peer relation, asked once where the hook does not say it; undefined before the unit has joined it. */
   async relationId(): Promise<string | undefined> {
     this.#relationId ??= this.call('learn the id of its peer relation', async (transport) => {
       const [id] = await relationIds(transport, this.relation);

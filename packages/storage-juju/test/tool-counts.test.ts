@@ -60,6 +60,13 @@ describe.each(WAYS)('with tools called by %s', (way) => {
       ]);
     });
 
+    test('a hook of the peer relation says which relation that is, and a follower calls three', async () => {
+      const simulation = await published();
+      simulation.held.add('db/1');
+      await hook(simulation, 'db/2', (serial) => serial.acquire('restart'));
+      expect(await hook(simulation, 'db/1')).toEqual(['is-leader', OWN_1, grants]);
+    });
+
     test('a leader calls those four, relation-list, and relation-get once for each peer', async () => {
       const simulation = await published();
       expect(await hook(simulation, 'db/0')).toEqual([

@@ -9,23 +9,28 @@ import { isNeeded, restart } from './restart.ts';
 /** Whether units with charmhelpers are in the application; a constant of the bundle. */
 declare const beside: boolean;
 
-const hooks = new Hooks();
-const serial = new Serial({
-  store: new JujuLockStore(beside ? { compatibility: 'charmhelpers' } : {}),
-  lifecycle: hooks,
-});
-const kind = beside ? 'baton-beside' : 'baton';
-const unit = process.env['JUJU_UNIT_NAME'] ?? '';
+/** A function, since a bundle in CommonJS has no `await` outside of one. */
+async function main(): Promise<void> {
+  const hooks = new Hooks();
+  const serial = new Serial({
+    store: new JujuLockStore(beside ? { compatibility: 'charmhelpers' } : {}),
+    lifecycle: hooks,
+  });
+  const kind = beside ? 'baton-beside' : 'baton';
+  const unit = process.env['JUJU_UNIT_NAME'] ?? '';
 
-hooks.always(async ({ name }) => {
-  if (name === 'stop' || name === 'remove') return;
-  const version = Number(await configGet(defaultTransport(), 'version'));
-  const roll = serial.require(
-    'restart',
-    () => isNeeded(version),
-    () => restart({ unit, kind, hook: name, version }),
-  );
-  await roll();
-});
+  hooks.always(async ({ name }) => {
+    if (name === 'stop' || name === 'remove') return;
+    const version = Number(await configGet(defaultTransport(), 'version'));
+    const roll = serial.require(
+      'restart',
+      () => isNeeded(version),
+      () => restart({ unit, kind, hook: name, version }),
+    );
+    await roll();
+  });
 
-await hooks.execute();
+  await hooks.execute();
+}
+
+void main();
