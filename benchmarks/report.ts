@@ -1,6 +1,6 @@
 import type { Figure } from './figure.ts';
 import {
-  JUJU_TOOL_MS,
+  JUJU_TOOL_SHARE,
   programs,
   situations,
   withToolsOf,
@@ -119,7 +119,7 @@ function hookTargets(measured: HookTimes): readonly Target[] {
   if (original === undefined || socket === undefined) return [];
   const above = socket.ms - measured.bareNodeMs;
   // The cheaper the tools, the better for the one that starts many.
-  const smaller = Math.min(original.ms, withToolsOf(JUJU_TOOL_MS, original, measured));
+  const smaller = Math.min(original.ms, withToolsOf(JUJU_TOOL_SHARE, original, measured));
   const ratio = socket.ms / smaller;
   return [
     {
@@ -249,7 +249,7 @@ export function hookLines(measured: HookTimes): readonly HookLine[] {
       );
       if (hook === undefined) return [];
       const { ms, toolCalls } = hook;
-      const jujuMs = withToolsOf(JUJU_TOOL_MS, hook, measured);
+      const jujuMs = withToolsOf(JUJU_TOOL_SHARE, hook, measured);
       return [{ situation, program, toolCalls, ms, jujuMs }];
     }),
   );

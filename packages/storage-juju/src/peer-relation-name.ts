@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { LockStoreError } from '@baton/coordinator';
@@ -40,7 +40,8 @@ export async function peerRelationName(charmDirectory: string | undefined): Prom
 async function readPeers(path: string): Promise<readonly string[]> {
   let text: string;
   try {
-    text = await readFile(path, 'utf8');
+    // A small file, before anything else runs: the promises of `fs` would take longer to load than it takes to read.
+    text = readFileSync(path, 'utf8');
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
     throw unreadable(path, error);

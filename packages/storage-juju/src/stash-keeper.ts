@@ -1,4 +1,5 @@
-import { open, readFile, rename, rm } from 'node:fs/promises';
+// Node loads the promises of `fs` when they are first used, which few hooks do.
+import { promises as fs } from 'node:fs';
 import { join } from 'node:path';
 
 import { LockStoreError } from '@baton/coordinator';
@@ -61,14 +62,14 @@ function fileKeeper(path: string, { unit }: SessionContext): StashKeeper {
     read: () => onDisk('read', path, () => readIfThere(path)),
     replace: (text) =>
       onDisk('write', path, () =>
-        text === undefined ? rm(path, { force: true }) : writeAtomically(path, text),
+        text === undefined ? fs.rm(path, { force: true }) : writeAtomically(path, text),
       ),
   };
 }
 
 async function readIfThere(path: string): Promise<string | undefined> {
   try {
-    return await readFile(path, 'utf8');
+    return await fs.readFile(path, 'utf8');
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
@@ -79,14 +80,14 @@ async function readIfThere(path: string): Promise<string | undefined> {
 async function writeAtomically(path: string, text: string): Promise<void> {
   // One hook of a unit runs at a time, so what is there under this name was left by one that died.
   const temporary = `${path}.new`;
-  const file = await open(temporary, 'w', 0o600);
+  const file = await fs.open(temporary, 'w', 0o600);
   try {
     await file.writeFile(text);
     await file.sync();
   } finally {
     await file.close();
   }
-  await rename(temporary, path);
+  await fs.rename(temporary, path);
 }
 
 async function onDisk<Value>(
