@@ -15,6 +15,7 @@ import type { CharmInProcess } from './charm-in-process.ts';
 /** The charm of `tools/interop/charms/baton`, each hook with coordinator and store of its own, as in a process. */
 export function batonCharm(): CharmInProcess {
   const versions = new Map<string, number>();
+  const wanted = new Map<string, number>();
   return {
     due: [],
     version: (unit) => versions.get(unit) ?? 0,
@@ -25,9 +26,12 @@ export function batonCharm(): CharmInProcess {
       const hooks = new Hooks();
       const store = new JujuLockStore({ relation: 'cluster', transport, context });
       const serial = new Serial({ store, lifecycle: hooks, logger, clock: clockOf(hook) });
+      hooks.on('config-changed', async () => {
+        wanted.set(context.unit, Number(await configGet(transport, 'version')));
+      });
       hooks.always(async ({ name }) => {
         if (name === 'stop' || name === 'remove') return;
-        const version = Number(await configGet(transport, 'version'));
+        const version = wanted.get(context.unit) ?? 0;
         const roll = serial.require(
           'restart',
           () => versions.get(context.unit) !== version && version !== 0,

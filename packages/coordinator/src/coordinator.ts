@@ -16,7 +16,7 @@ import {
   type RequireDecorator,
   type RequireResult,
 } from './require.ts';
-import { HookRun } from './shell/hook-run.ts';
+import { HookRun, UPDATE_STATUS } from './shell/hook-run.ts';
 import type { LockStore } from './store/lock-store.ts';
 
 /** How a coordinator is made. */
@@ -278,15 +278,19 @@ export abstract class BaseCoordinator {
     });
     this.#run = run;
     try {
-      return await this.#finish(run, body);
+      return await this.#finish(run, body, hook);
     } finally {
       this.#run = undefined;
     }
   }
 
-  async #finish(run: HookRun, body: () => Promise<HookReport>): Promise<HookReport> {
+  async #finish(
+    run: HookRun,
+    body: () => Promise<HookReport>,
+    hook: HookInfo,
+  ): Promise<HookReport> {
     try {
-      this.#announceRequests(run);
+      this.#announceRequests(run, hook);
       const report = await body();
       const released = await run.succeed(report.charmRan);
       for (const lock of released) {
@@ -347,11 +351,15 @@ export abstract class BaseCoordinator {
     for (const { lock, unit } of decision.granted) this.msg(`granted ${lock} to ${unit}`);
   }
 
-  /** One line for each own request: granted, or waiting and for whom. */
-  #announceRequests(run: HookRun): void {
+  /**
+   * One line for each own request: granted, or waiting and for whom. While a lock goes round, every unit that waits
+   * has two hooks for each that works, so that it waits is said in `update-status` alone.
+   */
+  #announceRequests(run: HookRun, hook: HookInfo): void {
     for (const lock of [...run.own.current.requests.keys()].toSorted(compareText)) {
       if (run.holds(lock)) this.msg(`holds ${lock}`);
-      else this.msg(`waits for ${lock}: ${this.#whyWaiting(run, lock)}`);
+      else if (hook.name === UPDATE_STATUS)
+        this.msg(`waits for ${lock}: ${this.#whyWaiting(run, lock)}`);
     }
   }
 

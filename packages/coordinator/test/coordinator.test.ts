@@ -13,7 +13,15 @@ import {
   type Verdict,
 } from '../src/index.ts';
 import { secondHolds } from './shell/situations.ts';
-import { ACTION, CharmFailure, HOOK, trio, World, type WorldUnit } from './shell/world.ts';
+import {
+  ACTION,
+  CharmFailure,
+  HOOK,
+  trio,
+  World,
+  type WorldUnit,
+  UPDATE_STATUS,
+} from './shell/world.ts';
 
 const ODD_NAMES = ['__proto__', 'constructor', 'toString', 'up/grade', 'db/0', 'Sperre für ü 🔒'];
 
@@ -328,7 +336,9 @@ describe('what is logged', () => {
       await coordinator.acquire('restart');
       await coordinator.acquire('restart');
     });
+    // While a lock goes round there are many hooks, so only this one says that the unit waits.
     await second.run();
+    await second.run(undefined, UPDATE_STATUS);
     await leader.run();
     await second.run((coordinator) => coordinator.granted('restart'));
     expect(second.log).toEqual([
@@ -355,24 +365,24 @@ describe('what is logged', () => {
     ]);
   });
 
-  test('for whom a unit waits, once a hook for each lock, in the order of their names', async () => {
+  test('for whom a unit waits, once for each lock, in the order of their names', async () => {
     const { leader, holder, next } = await secondHolds();
     await next.asks('backup');
     next.log.length = 0;
-    await next.run();
+    await next.run(undefined, UPDATE_STATUS);
     expect(next.log).toEqual([
       'Serial waits for backup: the leader has not granted it yet',
       'Serial waits for restart: db/1 holds it',
     ]);
     await leader.asks();
     leader.log.length = 0;
-    await leader.run();
+    await leader.run(undefined, UPDATE_STATUS);
     expect(leader.log).toContain(
       'Serial waits for restart: db/1 holds it; the lock is held by 1 of 1 allowed',
     );
     await holder.run();
     leader.log.length = 0;
-    await leader.run();
+    await leader.run(undefined, UPDATE_STATUS);
     expect(leader.log.at(-1)).toBe(
       'Serial waits for restart: db/2 holds it; the lock is held by 1 of 1 allowed',
     );
@@ -383,7 +393,7 @@ describe('what is logged', () => {
     const leader = world.add({ policies: { restart: closed } });
     world.cluster.elect(leader.name);
     await leader.asks();
-    await leader.run();
+    await leader.run(undefined, UPDATE_STATUS);
     expect(leader.log.at(-1)).toBe('Serial waits for restart: the window is closed');
   });
 

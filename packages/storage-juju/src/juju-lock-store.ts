@@ -101,13 +101,14 @@ export class JujuLockStore implements LockStore {
 
   async #open(): Promise<JujuSession> {
     const { transport = defaultTransport(), codec = compactCodec } = this.#options;
-    const { jujuVersion, charmDirectory, relationName, relationId } = this.#hook;
+    const { kind, name, jujuVersion, charmDirectory, relationName, relationId } = this.#hook;
     const place = grantPlace(this.#options.grants, jujuVersion);
     const both = this.#options.compatibility === 'charmhelpers' && hasLeaderSettings(jujuVersion);
     const relation = this.#options.relation ?? (await peerRelationName(charmDirectory));
     const context = new SessionContext({
       unit: this.unit,
       transport,
+      isFollowersHook: kind === 'hook' && name === 'leader-settings-changed',
       relation,
       relationId: relationName === relation ? relationId : undefined,
       keys: keysOf(this.key, both),

@@ -16,6 +16,8 @@ import { asStoreError } from './tool-errors.ts';
 export interface SessionOptions {
   readonly unit: UnitName;
   readonly transport: HookToolTransport;
+  /** Whether Juju runs this hook on followers alone. */
+  readonly isFollowersHook: boolean;
   /** The name of the peer relation. */
   readonly relation: string;
   /** Its id, where the hook says it: one that is about the relation. */
@@ -35,6 +37,7 @@ export class SessionContext {
   readonly grantsForm: DocumentForm<GrantSheet>;
   readonly #transport: HookToolTransport;
   #relationId: Promise<string | undefined> | undefined;
+  readonly #isFollowersHook: boolean;
   #leads = false;
 
   constructor(options: SessionOptions) {
@@ -44,6 +47,7 @@ export class SessionContext {
     this.sheetForm = options.sheetForm;
     this.grantsForm = options.grantsForm;
     this.#transport = options.transport;
+    this.#isFollowersHook = options.isFollowersHook;
     this.relation = options.relation;
     if (options.relationId !== undefined) this.#relationId = Promise.resolve(options.relationId);
   }
@@ -74,8 +78,9 @@ export class SessionContext {
     return await this.#relationId;
   }
 
-  /** Asks anew whether this unit leads. */
+  /** Asks anew whether this unit leads. One that has come to lead is told so by a hook of its own. */
   async leads(): Promise<boolean> {
+    if (this.#isFollowersHook) return false;
     this.#leads = await this.call('learn whether it leads', isLeader);
     return this.#leads;
   }

@@ -67,6 +67,16 @@ describe.each(WAYS)('with tools called by %s', (way) => {
       expect(await hook(simulation, 'db/1')).toEqual(['is-leader', OWN_1, grants]);
     });
 
+    test.runIf(grants === LEADER_SETTINGS)(
+      'in the hook that Juju runs on followers alone, none asks whether it leads',
+      async () => {
+        const simulation = await published();
+        simulation.held.add('db/1');
+        await hook(simulation, 'db/0', (serial) => serial.acquire('restart'));
+        expect(await hook(simulation, 'db/1')).toEqual(['relation-ids cluster', OWN_1, grants]);
+      },
+    );
+
     test('a leader calls those four, relation-list, and relation-get once for each peer', async () => {
       const simulation = await published();
       expect(await hook(simulation, 'db/0')).toEqual([

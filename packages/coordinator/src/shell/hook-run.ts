@@ -25,7 +25,7 @@ export interface HookRunOptions {
 }
 
 /** The hook that comes every few minutes, whatever happens. */
-const UPDATE_STATUS = 'update-status';
+export const UPDATE_STATUS = 'update-status';
 
 /**
  * One hook of one unit: reads, lets the protocol decide, writes.

@@ -4,7 +4,7 @@ import { Serial } from '@baton/coordinator';
 import { configGet, defaultTransport } from '@baton/hook-tools';
 import { JujuLockStore } from '@baton/storage-juju';
 
-import { isNeeded, restart } from './restart.ts';
+import { isNeeded, restart, want, wantedVersion } from './restart.ts';
 
 /** Whether units with charmhelpers are in the application; a constant of the bundle. */
 declare const beside: boolean;
@@ -19,9 +19,12 @@ async function main(): Promise<void> {
   const kind = beside ? 'baton-beside' : 'baton';
   const unit = process.env['JUJU_UNIT_NAME'] ?? '';
 
+  hooks.on('config-changed', async () => {
+    want(Number(await configGet(defaultTransport(), 'version')));
+  });
   hooks.always(async ({ name }) => {
     if (name === 'stop' || name === 'remove') return;
-    const version = Number(await configGet(defaultTransport(), 'version'));
+    const version = wantedVersion();
     const roll = serial.require(
       'restart',
       () => isNeeded(version),

@@ -14,10 +14,25 @@ export interface Restart {
 }
 
 const applied = 'applied-version';
+const wanted = 'wanted-version';
+
+/** Keeps what the configuration says, so that no other hook has to ask for it. */
+export function want(version: number): void {
+  writeFileSync(wanted, String(version));
+}
+
+/** The version that this unit is to run; what it runs while its configuration has said nothing. */
+export function wantedVersion(): number {
+  return numberIn(wanted) ?? numberIn(applied) ?? 0;
+}
 
 /** Whether this unit has not restarted with a version. */
 export function isNeeded(version: number): boolean {
-  return (existsSync(applied) ? Number(readFileSync(applied, 'utf8')) : 0) !== version;
+  return (numberIn(applied) ?? 0) !== version;
+}
+
+function numberIn(path: string): number | undefined {
+  return existsSync(path) ? Number(readFileSync(path, 'utf8')) : undefined;
 }
 
 /** Restarts a unit with a version. */

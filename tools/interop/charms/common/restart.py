@@ -10,11 +10,26 @@ import sys
 import time
 
 APPLIED = "applied-version"
+WANTED = "wanted-version"
 
 
 def needed(version):
     """Whether this unit has not restarted with a version."""
     return _applied() != version
+
+
+def want(version):
+    """Keeps what the configuration says, so that no other hook has to ask for it."""
+    with open(WANTED, "w") as file:
+        file.write(str(version))
+
+
+def wanted():
+    """The version that this unit is to run; what it runs while its configuration has said nothing."""
+    if not os.path.exists(WANTED):
+        return _applied()
+    with open(WANTED) as file:
+        return int(file.read())
 
 
 def run(unit, kind, hook, version):

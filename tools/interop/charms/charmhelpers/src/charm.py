@@ -17,16 +17,18 @@ serial = coordinator.Serial()
 
 
 def wanted():
-    return hook not in ("stop", "remove") and restart.needed(hookenv.config("version"))
+    return hook not in ("stop", "remove") and restart.needed(restart.wanted())
 
 
 @serial.require("restart", wanted)
 def restart_service():
-    restart.run(hookenv.local_unit(), "charmhelpers", hook, hookenv.config("version"))
+    restart.run(hookenv.local_unit(), "charmhelpers", hook, restart.wanted())
 
 
 @hooks.hook(hook)
 def every_hook():
+    if hook == "config-changed":
+        restart.want(hookenv.config("version"))
     restart_service()
 
 
