@@ -1,4 +1,5 @@
 import { startApplication } from '@baton/juju-sim';
+import { play } from '@baton/juju-sim/virtual';
 
 // By a name that is not written down: the consumer has no types of Node.
 const files: string = 'node:fs/promises';

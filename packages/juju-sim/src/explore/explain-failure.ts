@@ -6,7 +6,7 @@ import { TraceFile } from './trace-file.ts';
 import { WorkerProcess, type JobEnd } from './worker-process.ts';
 
 /** The longest that the shortest history is looked for, in ms. */
-export const SHRINKING_MS_MAX = 60_000;
+const SHRINKING_MS_MAX = 60_000;
 
 /** A failure, and what can be told of it. */
 export interface Explanation {

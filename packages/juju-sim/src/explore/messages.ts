@@ -17,7 +17,7 @@ export interface PlayJob {
 }
 
 /** One history, and its events into the file of the trace. */
-export interface TraceJob {
+interface TraceJob {
   readonly do: 'trace';
   readonly juju: JujuSeries;
   readonly seed: number;

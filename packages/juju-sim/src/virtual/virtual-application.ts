@@ -38,7 +38,7 @@ export interface Corruptible {
 }
 
 /** Long enough for every lease to end. */
-export const LAPSE_MS = 61_000;
+const LAPSE_MS = 61_000;
 
 /** What the clock shows when a virtual application starts: 2026-01-01. */
 export const START_MS = 1_767_225_600_000;
