@@ -9,7 +9,9 @@ import { START_MS, VirtualApplication } from './virtual-application.ts';
 
 /** Which history is played. */
 export interface PlayOptions {
+  /** The line of Juju. */
   readonly juju: JujuSeries;
+  /** What everything random is made from. */
   readonly seed: number;
   /** How many units there are at the beginning: one of this range, by the seed. */
   readonly units: { readonly least: number; readonly most: number };
@@ -17,20 +19,24 @@ export interface PlayOptions {
   readonly moves?: readonly Move[];
   /** Whether faults begin before the first hook, or when everything has settled; by the seed unless given. */
   readonly start?: 'cold' | 'settled';
+  /** Told of each event as it happens; without it, none is made. */
   readonly onEvent?: (event: TraceEvent) => void;
 }
 
 /** How a history ended. */
 export interface Outcome {
+  /** Whether a promise was broken and which kind it is of, or whether something else was thrown. */
   readonly result: 'passed' | 'safety' | 'liveness' | 'crash';
   /** Which promise was broken, or how it crashed. */
   readonly promise: string;
+  /** What happened; empty if nothing is wrong. */
   readonly message: string;
   /** The moves that were made before the faults ended. */
   readonly moves: readonly Move[];
   /** How many units there were at the beginning, and whether they had settled when the faults began. */
   readonly units: number;
   readonly start: 'cold' | 'settled';
+  /** How many hooks and actions began, and how many hook tools they called. */
   readonly hooks: number;
   readonly toolCalls: number;
 }

@@ -93,6 +93,7 @@ export class VirtualApplication {
     return [...this.#machines.values()];
   }
 
+  /** The machine of a unit; `undefined` once it is gone. */
   machine(unit: UnitName): VirtualMachine | undefined {
     return this.#machines.get(unit);
   }
@@ -102,6 +103,7 @@ export class VirtualApplication {
     return this.#corrupted;
   }
 
+  /** Whether `goal-state` fails for everybody. */
   get blind(): boolean {
     return this.#blind;
   }

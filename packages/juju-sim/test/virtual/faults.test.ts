@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest';
 
-import { APPLICATION, type VirtualApplication, type VirtualHook } from '../../src/virtual/index.ts';
+import {
+  APPLICATION,
+  type VirtualApplication,
+  type VirtualHook,
+  type VirtualObserver,
+} from '../../src/virtual/index.ts';
 import { beginConfigChanged, call, settle, stage } from './stage.ts';
 
 const PUBLISH = 'relation-set -r cluster:0 key=';
@@ -73,12 +78,14 @@ describe('a hook tool', () => {
     ['fail-call', false],
     ['lose-answer', true],
   ] as const)('fails by %s; whether it did its work: %s', async (fault, did) => {
+    const codes: number[] = [];
     const app = stage(1, async (hook) => {
       if (hook.name !== 'config-changed') return;
-      const { exitCode } = await call(hook, 'leader-set key=1');
-      await hook.pause(exitCode === 0 ? 'done' : 'failed');
+      codes.push((await call(hook, 'leader-set key=1')).exitCode);
+      await hook.pause('goes on');
     });
     await settle(app);
+    codes.length = 0;
     app.model.controller.leaderSettings = new Map();
     await beginConfigChanged(app, 'db/0');
     await app.apply({ do: fault, unit: 'db/0' });
@@ -89,6 +96,7 @@ describe('a hook tool', () => {
     await beginConfigChanged(app, 'db/0', 2);
     await app.apply({ do: 'step', unit: 'db/0' });
     expect(app.model.controller.leaderSettings.has('key')).toBe(true);
+    expect(codes).toEqual([1, 0]);
   });
 
   test('goal-state fails for everybody until it is seen again', async () => {
@@ -204,20 +212,22 @@ describe('a unit', () => {
     const log: string[] = [];
     const gone: string[] = [];
     const hooks: string[] = [];
-    const observer = {
-      gone: (unit: string) => void gone.push(unit),
-      began: ({ hook }: { hook?: { name: string } | undefined }) =>
-        void hooks.push(hook?.name ?? ''),
+    const ended: string[] = [];
+    const observer: VirtualObserver = {
+      gone: (unit) => void gone.push(unit),
+      began: ({ hook }) => void hooks.push(hook?.name ?? ''),
+      ended: ({ unit }, { result }) => void ended.push(`${unit} ${result}`),
     };
     const app = stage(2, publishing(log), { observer });
     await settle(app);
     log.length = 0;
     await beginConfigChanged(app, 'db/0');
     hooks.length = 0;
+    ended.length = 0;
     await app.apply({ do: 'force-remove', unit: 'db/0' });
     expect([gone, app.units.map(({ unit }) => unit)]).toEqual([['db/0'], ['db/1']]);
     expect(await app.apply({ do: 'step', unit: 'db/0' })).toBe(false);
-    expect(log).toEqual(['begins']);
+    expect([log, ended]).toEqual([['begins'], ['db/0 requeued']]);
     await settle(app);
     expect(hooks).toContain('cluster-relation-departed');
     expect(app.model.controller.leases.holder).toBe('db/1');
