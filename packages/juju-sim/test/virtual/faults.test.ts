@@ -140,20 +140,20 @@ describe('what a hook wrote', () => {
   });
 });
 
-describe('the leadership', () => {
-  /** `db/0` leads, and pauses in `config-changed`; its code has returned, or has not. */
-  async function leaderPauses(returned: boolean): Promise<VirtualApplication> {
-    const app = stage(2, async (hook) => {
-      if (hook.name !== 'config-changed') return;
-      if (returned) hook.charmReturned();
-      await hook.pause('works');
-    });
-    await settle(app);
-    expect(app.model.controller.leases.holder).toBe('db/0');
-    await beginConfigChanged(app, 'db/0');
-    return app;
-  }
+/** `db/0` leads, and pauses in `config-changed`; its code has returned, or has not. */
+async function leaderPauses(returned: boolean): Promise<VirtualApplication> {
+  const app = stage(2, async (hook) => {
+    if (hook.name !== 'config-changed') return;
+    if (returned) hook.charmReturned();
+    await hook.pause('works');
+  });
+  await settle(app);
+  expect(app.model.controller.leases.holder).toBe('db/0');
+  await beginConfigChanged(app, 'db/0');
+  return app;
+}
 
+describe('the leadership', () => {
   test('lapses where everything that runs may take long', async () => {
     const app = await leaderPauses(false);
     expect(await app.apply({ do: 'lapse', unit: 'db/1' })).toBe(true);

@@ -37,21 +37,30 @@ describe('a history', () => {
   });
 });
 
-describe('the shortest history', () => {
-  const faked = (moves: readonly Move[], fails: boolean): Outcome => ({
-    result: fails ? 'safety' : 'passed',
-    promise: 'one of them',
-    message: '',
-    moves,
-    units: 2,
-    start: 'cold',
-    hooks: 0,
-    toolCalls: 0,
-  });
-  const all: Move[] = Array.from({ length: 40 }, (_, ms) => ({ do: 'wait', ms }));
-  const needs = (moves: readonly Move[], ...wanted: readonly number[]): boolean =>
-    wanted.every((ms) => moves.some((move) => move.do === 'wait' && move.ms === ms));
+const faked = (moves: readonly Move[], fails: boolean): Outcome => ({
+  result: fails ? 'safety' : 'passed',
+  promise: 'one of them',
+  message: '',
+  moves,
+  units: 2,
+  start: 'cold',
+  hooks: 0,
+  toolCalls: 0,
+});
 
+const needs = (moves: readonly Move[], ...wanted: readonly number[]): boolean =>
+  wanted.every((ms) => moves.some((move) => move.do === 'wait' && move.ms === ms));
+
+/** Seeds until one fails. */
+async function firstFailing(scenario: typeof throwing): Promise<number> {
+  for (let seed = 1; ; seed += 1) {
+    const { result } = await play(scenario, { ...history, seed });
+    if (result !== 'passed') return seed;
+  }
+}
+
+describe('the shortest history', () => {
+  const all: Move[] = Array.from({ length: 40 }, (_, ms) => ({ do: 'wait', ms }));
   test('has the moves that it needs, and no other', async () => {
     const { outcome, tried } = await shrink(faked(all, true), (moves) =>
       Promise.resolve(faked(moves, needs(moves, 3, 17, 38))),
@@ -76,14 +85,6 @@ describe('the shortest history', () => {
     );
     expect(outcome.moves).toEqual(all);
   });
-
-  /** Seeds until one fails. */
-  async function firstFailing(scenario: typeof throwing): Promise<number> {
-    for (let seed = 1; ; seed += 1) {
-      const { result } = await play(scenario, { ...history, seed });
-      if (result !== 'passed') return seed;
-    }
-  }
 
   test('has no more units than it needs, begins settled where that will do, and fails', async () => {
     const seed = await firstFailing(throwing);
