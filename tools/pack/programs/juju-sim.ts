@@ -1,4 +1,5 @@
 import { startApplication } from '@baton/juju-sim';
+import { play } from '@baton/juju-sim/virtual';
 
 // By a name that is not written down: the consumer has no types of Node.
 const files: string = 'node:fs/promises';
@@ -19,3 +20,15 @@ try {
 } finally {
   await app.stop();
 }
+const outcome = await play(
+  () => ({
+    charm: () => Promise.resolve(0),
+    starts: () => undefined,
+    faultsBegin: () => undefined,
+    faultsEnd: () => undefined,
+    unserved: () => [],
+    excuse: () => undefined,
+  }),
+  { juju: '4.0', seed: 1, units: { least: 2, most: 3 } },
+);
+console.log(outcome.result);

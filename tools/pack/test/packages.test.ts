@@ -31,7 +31,7 @@ const PROGRAMS: Readonly<
   },
   'hook-tools': { prints: ['relation-ids --format=json peers', 'peers:0', 'db/0 leads'] },
   'storage-juju': { prints: ['restart granted', 'leader-set relation-set', 'UNSUPPORTED'] },
-  'juju-sim': { prints: ['db/0 db/1'], ships: ['tool'] },
+  'juju-sim': { prints: ['db/0 db/1', 'passed'], ships: ['tool'] },
   'storage-testkit': {
     prints: ['the store keeps the contract'],
     with: ['@baton/storage-memory'],

@@ -4,15 +4,23 @@ import { SimError } from '../driver/sim-error.ts';
 import type { JujuSeries } from '../model/profile.ts';
 import { addControlCommands } from './control-commands.ts';
 import { ask } from './control-client.ts';
+import { addExploreCommand } from './explore-command.ts';
 import type { Output } from './output.ts';
 import { controlPath, runApplication } from './run-command.ts';
 import { actionText, parsePairs } from './pairs.ts';
 
-/** Runs one command; resolves to its exit code: 0, 1 where it could not be done, 2 for wrong arguments. */
+/**
+ * Runs one command; resolves to its exit code: 0, 1 where it could not be done, 2 for wrong arguments, and what
+ * `explore` found.
+ */
 export async function runCli(args: readonly string[], output: Output): Promise<number> {
+  let code = 0;
+  const exits = (found: number): void => {
+    code = found;
+  };
   try {
-    await program(output).parseAsync(args, { from: 'user' });
-    return 0;
+    await program(output, exits).parseAsync(args, { from: 'user' });
+    return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     if (!(error instanceof SimError)) throw error;
@@ -21,7 +29,7 @@ export async function runCli(args: readonly string[], output: Output): Promise<n
   }
 }
 
-function program(output: Output): Command {
+function program(output: Output, exits: (code: number) => void): Command {
   const command = new Command('juju-sim')
     .description('Runs a charm as a Juju application on this machine.')
     .exitOverride()
@@ -33,6 +41,7 @@ function program(output: Output): Command {
     .helpCommand(false);
   addRun(command, output);
   addControlCommands(command, output);
+  addExploreCommand(command, output, exits);
   return command;
 }
 

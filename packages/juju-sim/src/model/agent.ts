@@ -42,7 +42,7 @@ export interface Told {
 }
 
 /** What a running agent believes of the leadership. */
-export interface Tracker {
+interface Tracker {
   leader: boolean;
   /** When it must claim again (ms). */
   renewAt: number;

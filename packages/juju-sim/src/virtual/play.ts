@@ -5,27 +5,38 @@ import { Violation } from './observer.ts';
 import { RandomMoves } from './random-moves.ts';
 import type { Scenario, Subject } from './scenario.ts';
 import type { TraceEvent } from './trace.ts';
-import { VirtualApplication } from './virtual-application.ts';
+import { START_MS, VirtualApplication } from './virtual-application.ts';
 
 /** Which history is played. */
 export interface PlayOptions {
+  /** The line of Juju. */
   readonly juju: JujuSeries;
+  /** What everything random is made from. */
   readonly seed: number;
   /** How many units there are at the beginning: one of this range, by the seed. */
   readonly units: { readonly least: number; readonly most: number };
   /** The moves to make with faults, instead of those that the seed chooses. */
   readonly moves?: readonly Move[];
+  /** Whether faults begin before the first hook, or when everything has settled; by the seed unless given. */
+  readonly start?: 'cold' | 'settled';
+  /** Told of each event as it happens; without it, none is made. */
   readonly onEvent?: (event: TraceEvent) => void;
 }
 
 /** How a history ended. */
 export interface Outcome {
+  /** Whether a promise was broken and which kind it is of, or whether something else was thrown. */
   readonly result: 'passed' | 'safety' | 'liveness' | 'crash';
   /** Which promise was broken, or how it crashed. */
   readonly promise: string;
+  /** What happened; empty if nothing is wrong. */
   readonly message: string;
   /** The moves that were made before the faults ended. */
   readonly moves: readonly Move[];
+  /** How many units there were at the beginning, and whether they had settled when the faults began. */
+  readonly units: number;
+  readonly start: 'cold' | 'settled';
+  /** How many hooks and actions began, and how many hook tools they called. */
   readonly hooks: number;
   readonly toolCalls: number;
 }
@@ -36,6 +47,9 @@ const MOVES_MAX = 700;
 
 /** Without faults: more hooks than that end nothing. */
 const SETTLING_MOVES_MAX = 40_000;
+
+/** The event with which the faults begin. */
+export const FAULTS_BEGIN = 'from here on things go wrong';
 
 const UPDATE_STATUS_ROUNDS_MS = 1_500_000;
 
@@ -56,24 +70,32 @@ export async function play(scenario: Scenario, options: PlayOptions): Promise<Ou
   });
   subject.starts(application);
   const moves: Move[] = [];
+  const startBySeed = random() < 0.5 ? 'settled' : 'cold';
+  const start = options.start ?? startBySeed;
   const outcome = (result: Outcome['result'], promise: string, message: string): Outcome => ({
     result,
     promise,
     message,
     moves,
+    units,
+    start,
     hooks: application.model.counters.hooks,
     toolCalls: application.model.counters.toolCalls,
   });
+  const note = (text: string): void => {
+    options.onEvent?.({ atMs: application.now - START_MS, unit: '', hook: '', text });
+  };
   try {
-    const warm = random() < 0.5;
-    if (warm) {
+    if (start === 'settled') {
       application.model.setUpdateStatus(false);
       await settle(application, seededRandom(options.seed + 1));
       application.model.setUpdateStatus(true);
     }
+    note(FAULTS_BEGIN);
     subject.faultsBegin();
     if (options.moves === undefined) await playFaults(application, random, moves);
     else for (const move of options.moves) if (await application.apply(move)) moves.push(move);
+    note('from here on nothing goes wrong');
     await endFaults(application, subject, seededRandom(options.seed + 2));
     return outcome('passed', '', '');
   } catch (error) {

@@ -5,7 +5,9 @@ import type { VirtualCharm } from './virtual-hook.ts';
 
 /** What a scenario may depend on. */
 export interface ScenarioOptions {
+  /** The line of Juju. */
   readonly juju: JujuSeries;
+  /** The seed of the history. */
   readonly seed: number;
   /** For what the scenario varies from seed to seed; ask it a fixed number of times. */
   readonly random: () => number;

@@ -3,6 +3,7 @@ import type { Outcome } from './play.ts';
 
 /** A history that fails, and nothing in it that could be left out. */
 export interface Shrunk {
+  /** How it ended, and its moves. */
   readonly outcome: Outcome;
   /** How many histories were played to find it. */
   readonly tried: number;

@@ -38,7 +38,7 @@ export interface Corruptible {
 }
 
 /** Long enough for every lease to end. */
-export const LAPSE_MS = 61_000;
+const LAPSE_MS = 61_000;
 
 /** What the clock shows when a virtual application starts: 2026-01-01. */
 export const START_MS = 1_767_225_600_000;
@@ -93,6 +93,7 @@ export class VirtualApplication {
     return [...this.#machines.values()];
   }
 
+  /** The machine of a unit; `undefined` once it is gone. */
   machine(unit: UnitName): VirtualMachine | undefined {
     return this.#machines.get(unit);
   }
@@ -102,6 +103,7 @@ export class VirtualApplication {
     return this.#corrupted;
   }
 
+  /** Whether `goal-state` fails for everybody. */
   get blind(): boolean {
     return this.#blind;
   }

@@ -37,6 +37,39 @@ describe('the lease', () => {
     expect(app.model.controller.leases.holder).toBe('web/1');
   });
 
+  test.each(['3.6', '4.0'] as const)(
+    '%s: of a leader that is cut off is believed no longer than it was promised, and nobody leads before it ended',
+    (juju) => {
+      const app = new Application(juju, 3).settle();
+      app.wait(45);
+      const { leases } = app.model.controller;
+      const until = leases.expiresAt ?? 0;
+      app.model.cutOff('web/0', true);
+      while (app.model.now < until + 5_000) {
+        app.wait(1);
+        const over = app.model.now >= until;
+        expect(leases.holder === 'web/0').toBe(!over);
+        const believing = ['web/0', 'web/1', 'web/2'].filter((unit) =>
+          app.model.believesToLead(unit),
+        );
+        // Nobody beside the holder, ever.
+        expect(believing.every((unit) => unit === leases.holder)).toBe(true);
+      }
+      expect(['web/1', 'web/2']).toContain(leases.holder);
+    },
+  );
+
+  test('of a leader that was cut off for a while is claimed again', () => {
+    const app = new Application('3.6', 2).settle();
+    app.model.cutOff('web/0', true);
+    app.wait(40);
+    expect(app.model.believesToLead('web/0')).toBe(false);
+    app.model.cutOff('web/0', false);
+    expect(app.model.believesToLead('web/0')).toBe(true);
+    app.wait(59);
+    expect(app.model.controller.leases.holder).toBe('web/0');
+  });
+
   test('of a dying unit is kept, renewed and used until it is gone', () => {
     const app = new Application('3.6', 2).settle();
     app.model.removeUnit('web/0');

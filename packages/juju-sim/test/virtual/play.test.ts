@@ -1,0 +1,118 @@
+import { describe, expect, test } from 'vitest';
+
+import { play, shrink, type Move, type Outcome } from '../../src/virtual/index.ts';
+import forgetting from '../fixtures/scenarios/forgetting.ts';
+import sound from '../fixtures/scenarios/sound.ts';
+import throwing from '../fixtures/scenarios/throwing.ts';
+import { shortestHistory } from '../../src/explore/shortest-history.ts';
+
+const history = { juju: '3.6', units: { least: 2, most: 4 } } as const;
+
+describe('a history', () => {
+  test('is told by its seed alone', async () => {
+    const first = await play(sound, { ...history, seed: 5 });
+    expect(await play(sound, { ...history, seed: 5 })).toEqual(first);
+    expect(await play(sound, { ...history, seed: 6 })).not.toEqual(first);
+  });
+
+  test('begins as it is told to, and says how it began', async () => {
+    for (const start of ['cold', 'settled'] as const)
+      for (const units of [2, 3]) {
+        const range = { least: units, most: units };
+        const outcome = await play(sound, { ...history, units: range, seed: 5, start, moves: [] });
+        expect(outcome).toMatchObject({ result: 'passed', start, units, moves: [] });
+      }
+  });
+
+  test('is the same when its moves are given', async () => {
+    const first = await play(sound, { ...history, seed: 5 });
+    const { moves } = first;
+    expect(await play(sound, { ...history, seed: 5, moves })).toEqual(first);
+  });
+
+  test('leaves out moves that cannot be made', async () => {
+    const moves: Move[] = [{ do: 'kill', unit: 'db/9' }, { do: 'mend' }, { do: 'add-unit' }];
+    const outcome = await play(sound, { ...history, seed: 5, moves });
+    expect(outcome.moves).toEqual([{ do: 'add-unit' }]);
+  });
+});
+
+const faked = (moves: readonly Move[], fails: boolean): Outcome => ({
+  result: fails ? 'safety' : 'passed',
+  promise: 'one of them',
+  message: '',
+  moves,
+  units: 2,
+  start: 'cold',
+  hooks: 0,
+  toolCalls: 0,
+});
+
+const needs = (moves: readonly Move[], ...wanted: readonly number[]): boolean =>
+  wanted.every((ms) => moves.some((move) => move.do === 'wait' && move.ms === ms));
+
+/** Seeds until one fails. */
+async function firstFailing(scenario: typeof throwing): Promise<number> {
+  for (let seed = 1; ; seed += 1) {
+    const { result } = await play(scenario, { ...history, seed });
+    if (result !== 'passed') return seed;
+  }
+}
+
+describe('the shortest history', () => {
+  const all: Move[] = Array.from({ length: 40 }, (_, ms) => ({ do: 'wait', ms }));
+  test('has the moves that it needs, and no other', async () => {
+    const { outcome, tried } = await shrink(faked(all, true), (moves) =>
+      Promise.resolve(faked(moves, needs(moves, 3, 17, 38))),
+    );
+    expect(outcome.moves).toEqual([all[3], all[17], all[38]]);
+    expect(tried).toBeLessThan(200);
+  });
+
+  test('is looked for so many times at most', async () => {
+    const { outcome, tried } = await shrink(
+      faked(all, true),
+      (moves) => Promise.resolve(faked(moves, needs(moves, 3, 17, 38))),
+      10,
+    );
+    expect(tried).toBe(10);
+    expect(outcome.result).toBe('safety');
+  });
+
+  test('breaks the same promise, not another', async () => {
+    const { outcome } = await shrink(faked(all, true), (moves) =>
+      Promise.resolve({ ...faked(moves, true), promise: 'another' }),
+    );
+    expect(outcome.moves).toEqual(all);
+  });
+
+  test('has no more units than it needs, begins settled where that will do, and fails', async () => {
+    const seed = await firstFailing(throwing);
+    const told: string[] = [];
+    const shortest = await shortestHistory(throwing, {
+      ...history,
+      seed,
+      msMax: Infinity,
+      onTried: () => undefined,
+      onEvent: ({ text }) => void told.push(text),
+    });
+    expect(shortest).toMatchObject({ result: 'crash', start: 'settled', cutShort: false });
+    expect(shortest.moves).toEqual([expect.stringMatching(/^action db\/\d$/)]);
+    expect(shortest.units).toBe(Math.max(2, Number(shortest.moves[0]?.at(-1)) + 1));
+    expect(told).toContain('is asked to run an action');
+  });
+
+  test('is the whole one where there is no time, and still fails', async () => {
+    const seed = await firstFailing(forgetting);
+    const whole = await play(forgetting, { ...history, seed });
+    const shortest = await shortestHistory(forgetting, {
+      ...history,
+      seed,
+      msMax: 0,
+      onTried: () => undefined,
+      onEvent: () => undefined,
+    });
+    expect(shortest).toMatchObject({ result: 'liveness', tried: 0, cutShort: true });
+    expect(shortest.moves).toHaveLength(whole.moves.length);
+  });
+});
