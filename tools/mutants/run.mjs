@@ -9,7 +9,7 @@ import { rules } from './rules.mjs';
 const HELP = `Takes each rule of the grant protocol out of a copy of packages/coordinator, one at a time, and runs the
 coordinator's tests: at least one must notice.
 
-  npm run mutants -- [--only TEXT] [--jobs N]
+  npm run mutants:tests -- [--only TEXT] [--jobs N]
 
   --only TEXT  only the rules whose words contain TEXT
   --jobs N     how many copies are tested at once (as many as there are processors where absent)

@@ -114,7 +114,9 @@ export class VirtualApplication {
     if (!this.model.isRunning(unit) || machine.isSuspended(this.#now)) return undefined;
     if (hook === undefined) {
       const { kind } = this.model.nextOperation(unit);
-      return kind === 'hook' || kind === 'action' ? { do: 'step', unit } : undefined;
+      // A unit that goes before it was installed runs no hook for it.
+      const moves = kind === 'hook' || kind === 'action' || kind === 'dead';
+      return moves ? { do: 'step', unit } : undefined;
     }
     if (hook.exit !== undefined) return { do: 'step', unit };
     const answers = hook.pending.length > 0 && !hook.blocked;
@@ -185,6 +187,10 @@ export class VirtualApplication {
     move: Extract<Move, { readonly unit: UnitName }>,
   ): Promise<boolean> {
     const { unit, hook } = machine;
+    if (this.model.controller.unit(unit).life === 'dead') {
+      this.#bury(machine);
+      return true;
+    }
     const runs = this.model.isRunning(unit);
     const awake = runs && !machine.isSuspended(this.#now);
     switch (move.do) {
@@ -268,7 +274,6 @@ export class VirtualApplication {
     const { model } = this;
     const { unit } = machine;
     const { kind } = model.nextOperation(unit);
-    if (kind === 'dead') this.#bury(machine);
     if (kind !== 'hook' && kind !== 'action') return false;
     const context = model.begin(unit);
     const hook = new RunningHook(context, machine.hooks, this.#surroundingsOf(machine));

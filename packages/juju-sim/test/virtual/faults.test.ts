@@ -233,6 +233,14 @@ describe('a unit', () => {
     expect(app.model.controller.leases.holder).toBe('db/1');
   });
 
+  test('that is removed before it was installed is gone without a hook', async () => {
+    const app = stage(2, publishing());
+    await app.apply({ do: 'remove-unit', unit: 'db/1' });
+    await app.apply({ do: 'deliver', unit: 'db/1', topic: 'life' });
+    await settle(app);
+    expect(app.units.map(({ unit }) => unit)).toEqual(['db/0']);
+  });
+
   test('that is removed runs its last hooks, and is gone then', async () => {
     const app = stage(2, publishing());
     await settle(app);
