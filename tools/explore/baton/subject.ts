@@ -134,8 +134,11 @@ class BatonSubject implements Subject {
     }
     this.#works.delete(unit);
     if (!done) return;
-    if (action === undefined) this.#operations.endAll(unit);
-    this.#withoutSheet.delete(unit);
+    // An action gives up nothing that a failed hook has left.
+    if (action === undefined) {
+      this.#operations.endAll(unit);
+      this.#withoutSheet.delete(unit);
+    }
     if (work.ledToTheEnd) this.#decided.add(unit);
     else this.#decided.delete(unit);
   }

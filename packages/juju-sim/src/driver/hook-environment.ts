@@ -17,7 +17,7 @@ export function hookEnvironment(
   options: EnvironmentOptions,
 ): Readonly<Record<string, string>> {
   const { unit, profile, controller } = context;
-  return {
+  const environment: Record<string, string> = {
     APT_LISTCHANGES_FRONTEND: 'none',
     CHARM_DIR: options.charmFolder,
     CLOUD_API_VERSION: '',
@@ -41,43 +41,43 @@ export function hookEnvironment(
     LANG: 'C.UTF-8',
     PATH: `${options.toolsFolder}:${options.path}`,
     TERM: 'tmux-256color',
-    ...byVersion(context),
-    ...byWork(context),
   };
+  addByVersion(context, environment);
+  addByWork(context, environment);
+  return environment;
 }
 
-function byVersion({ profile, id }: HookContext): Record<string, string> {
-  if (profile.series === '3.6') return { JUJU_SLA: 'unsupported' };
+function addByVersion({ profile, id }: HookContext, to: Record<string, string>): void {
+  if (profile.series === '3.6') {
+    to['JUJU_SLA'] = 'unsupported';
+    return;
+  }
   const hex = id.slice(-32);
-  return {
-    JUJU_CHARM_TRACE_CONFIG_CA_CERT: '',
-    JUJU_CHARM_TRACE_CONFIG_GRPC: '',
-    JUJU_CHARM_TRACE_CONFIG_HTTP: '',
-    JUJU_SPAN_ID: hex.slice(0, 16),
-    JUJU_TRACE_FLAGS: '0',
-    JUJU_TRACE_ID: hex,
-  };
+  to['JUJU_CHARM_TRACE_CONFIG_CA_CERT'] = '';
+  to['JUJU_CHARM_TRACE_CONFIG_GRPC'] = '';
+  to['JUJU_CHARM_TRACE_CONFIG_HTTP'] = '';
+  to['JUJU_SPAN_ID'] = hex.slice(0, 16);
+  to['JUJU_TRACE_FLAGS'] = '0';
+  to['JUJU_TRACE_ID'] = hex;
 }
 
-function byWork(context: HookContext): Record<string, string> {
+function addByWork(context: HookContext, to: Record<string, string>): void {
   const { hook, action } = context;
-  if (action !== undefined)
-    return {
-      JUJU_ACTION_NAME: action.name,
-      JUJU_ACTION_TAG: `action-${action.id}`,
-      JUJU_ACTION_UUID: action.id,
-      JUJU_DISPATCH_PATH: `actions/${action.name}`,
-      JUJU_HOOK_NAME: '',
-    };
-  if (hook === undefined) return {};
-  const path = { JUJU_DISPATCH_PATH: `hooks/${hook.name}`, JUJU_HOOK_NAME: hook.name };
-  if (!context.isRelationHook) return path;
-  return {
-    ...path,
-    JUJU_RELATION: context.relation?.endpoint ?? '',
-    JUJU_RELATION_ID: context.relationName,
-    JUJU_REMOTE_APP: hook.remoteApplication ?? '',
-    JUJU_REMOTE_UNIT: hook.remoteUnit ?? '',
-    ...(hook.departingUnit === undefined ? {} : { JUJU_DEPARTING_UNIT: hook.departingUnit }),
-  };
+  if (action !== undefined) {
+    to['JUJU_ACTION_NAME'] = action.name;
+    to['JUJU_ACTION_TAG'] = `action-${action.id}`;
+    to['JUJU_ACTION_UUID'] = action.id;
+    to['JUJU_DISPATCH_PATH'] = `actions/${action.name}`;
+    to['JUJU_HOOK_NAME'] = '';
+    return;
+  }
+  if (hook === undefined) return;
+  to['JUJU_DISPATCH_PATH'] = `hooks/${hook.name}`;
+  to['JUJU_HOOK_NAME'] = hook.name;
+  if (!context.isRelationHook) return;
+  to['JUJU_RELATION'] = context.relation?.endpoint ?? '';
+  to['JUJU_RELATION_ID'] = context.relationName;
+  to['JUJU_REMOTE_APP'] = hook.remoteApplication ?? '';
+  to['JUJU_REMOTE_UNIT'] = hook.remoteUnit ?? '';
+  if (hook.departingUnit !== undefined) to['JUJU_DEPARTING_UNIT'] = hook.departingUnit;
 }

@@ -26,6 +26,15 @@ export interface WorkerOptions {
 /** What became of a job: the worker is done with it, or has died, and how. */
 export type JobEnd = { readonly done: true } | { readonly done: false; readonly died: string };
 
+/**
+ * Histories make much garbage that is gone at once, and many errors that nobody prints: without room for the one and
+ * without stacks for the other they take a third less time.
+ */
+function nodeOptions(printsErrors: boolean): readonly string[] {
+  const room = '--max-semi-space-size=128';
+  return printsErrors ? [room] : [room, '--stack-trace-limit=0'];
+}
+
 /** A process that plays histories, and is watched: it may die, or hang. */
 export class WorkerProcess {
   readonly #child: ChildProcess;
@@ -41,6 +50,7 @@ export class WorkerProcess {
     this.#options = options;
     const files = traceFile === undefined ? [] : [traceFile];
     this.#child = fork(workerModule, [scenario, String(4)], {
+      execArgv: [...process.execArgv, ...nodeOptions(traceFile !== undefined)],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc', ...files],
     });
     const keep = (chunk: Buffer): void => {

@@ -193,6 +193,11 @@ export class Model {
     return this.#watch.undelivered(this.#agent(unit));
   }
 
+  /** Whether there is something that a unit is to hear and has not heard yet. */
+  hasUndelivered(unit: UnitName): boolean {
+    return (this.#agents.get(unit)?.memory?.undelivered.size ?? 0) > 0;
+  }
+
   /** The unit's agent hears of one thing that changed, or of all. */
   deliver(unit: UnitName, topic?: Parameters<AgentWatch['deliver']>[1]): void {
     this.#watch.deliver(this.#agent(unit), topic);
@@ -219,9 +224,9 @@ export class Model {
     const runs = operation.kind === 'hook' || operation.kind === 'action';
     if (memory === undefined || !runs) throw new Refusal(`unit "${unit}" has nothing to run now`);
     const name = operation.kind === 'hook' ? operation.hook.name : operation.action.name;
-    const id = `${unit}-${name}-${this.#hex(32)}`;
-    agent.running = id;
     this.#hooks += 1;
+    const id = `${unit}-${name}-${this.#hex(8)}${this.#hooks.toString(16).padStart(24, '0')}`;
+    agent.running = id;
     const { members } = agent.disk.relation;
     memory.remoteBags.prune(members.keys());
     if (operation.kind === 'hook') this.#beginHook(agent, memory, operation.hook);

@@ -69,12 +69,12 @@ export class RandomMoves {
   #of(machine: VirtualMachine): Move | undefined {
     const application = this.#application;
     const { unit } = machine;
-    const undelivered = application.model.undelivered(unit);
-    const hearsFirst = undelivered.length > 0 && this.#random() < 0.3;
-    if (!hearsFirst) {
+    const hears = application.model.hasUndelivered(unit);
+    if (!hears || this.#random() >= 0.3) {
       const move = application.nextMoveOf(machine, this.#random() < 0.5);
-      if (move !== undefined) return move;
+      if (move !== undefined || !hears) return move;
     }
+    const undelivered = application.model.undelivered(unit);
     const topic = undelivered[Math.floor(this.#random() * undelivered.length)];
     if (topic === undefined || machine.isSuspended(application.now)) return undefined;
     return { do: 'deliver', unit, topic };

@@ -63,6 +63,8 @@ export class VirtualApplication {
   moves = 0;
   readonly #options: VirtualApplicationOptions;
   readonly #machines = new Map<UnitName, VirtualMachine>();
+  /** The machines as a list; `undefined` where there are others by now. */
+  #units: readonly VirtualMachine[] | undefined;
   readonly #trace: TraceLog | undefined;
   #now = START_MS;
   #blind = false;
@@ -90,7 +92,7 @@ export class VirtualApplication {
 
   /** The units that are not gone, by number. */
   get units(): readonly VirtualMachine[] {
-    return [...this.#machines.values()];
+    return (this.#units ??= [...this.#machines.values()]);
   }
 
   /** The machine of a unit; `undefined` once it is gone. */
@@ -150,8 +152,8 @@ export class VirtualApplication {
   async apply(move: Move): Promise<boolean> {
     const made = await this.#make(move);
     if (made) this.moves += 1;
-    for (const { hook } of this.#machines.values())
-      if (hook?.defect !== undefined) throw hook.defect;
+    if ('unit' in move) throwDefect(this.#machines.get(move.unit));
+    else for (const machine of this.units) throwDefect(machine);
     return made;
   }
 
@@ -388,6 +390,7 @@ export class VirtualApplication {
 
   #bury({ unit }: VirtualMachine): void {
     if (!this.#machines.delete(unit)) return;
+    this.#units = undefined;
     this.#corrupted.delete(unit);
     this.#say(unit, 'is gone');
     this.#options.observer?.gone?.(unit);
@@ -497,6 +500,7 @@ export class VirtualApplication {
   #addUnit(): void {
     const unit = this.model.addUnit();
     this.#machines.set(unit, new VirtualMachine(unit));
+    this.#units = undefined;
   }
 
   #surroundingsOf(machine: VirtualMachine): HookSurroundings {
@@ -514,6 +518,10 @@ export class VirtualApplication {
   #say(unit: UnitName, text: string, hook?: RunningHook, end?: HookEnd): void {
     this.#trace?.said(this.#now, unit, hook?.name ?? '', text, end);
   }
+}
+
+function throwDefect(machine: VirtualMachine | undefined): void {
+  if (machine?.hook?.defect !== undefined) throw machine.hook.defect;
 }
 
 const flushText: Readonly<Record<HookEnd['result'], string>> = {
