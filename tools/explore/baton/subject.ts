@@ -151,7 +151,7 @@ class BatonSubject implements Subject {
       return;
     }
     this.#withoutSheet.add(whose);
-    for (const lock of LOCKS) this.#wants.askAgain(whose, lock);
+    for (const lock of LOCKS) this.#wants.forget(whose, lock);
   }
 
   gone(unit: string): void {

@@ -33,9 +33,11 @@ export class Wants {
     wish.asked = false;
   }
 
-  /** What the unit has asked for is lost: it will ask again in its next hook. */
-  askAgain(unit: string, lock: string): void {
-    this.#of(unit, lock).asked = false;
+  /** What the unit has asked for and given back is lost: it asks again in its next hook, and may be served again. */
+  forget(unit: string, lock: string): void {
+    const wish = this.#of(unit, lock);
+    wish.asked = false;
+    wish.mayRepeat = true;
   }
 
   /** @throws {Violation} where the unit has worked already, and no hook about it failed */
