@@ -102,6 +102,7 @@ class BatonSubject implements Subject {
       const after = controller.leaderSettings.get(KEY);
       if (after === work.grantsBefore) throw unchanged(unit, 'the grants');
       this.#grantsChanged(work, work.grantsBefore, after);
+      work.grantsSeen = JSON.stringify({ [KEY]: after });
     }
   }
 
