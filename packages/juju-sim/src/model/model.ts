@@ -343,7 +343,12 @@ export class Model {
   }
 
   #beginHook(agent: Agent, memory: AgentMemory, hook: HookInfo): void {
-    agent.disk.pending = { hook, step: 'running' };
+    // Its count begins again with the agent: one that runs again tells what there is to tell now.
+    const told =
+      hook.kind === 'leader-settings-changed'
+        ? { ...hook, version: memory.told.leaderSettingsVersion }
+        : hook;
+    agent.disk.pending = { hook: told, step: 'running' };
     if (hook.kind === 'relation-created') this.controller.enterScope(agent.unit);
     if (hook.kind === 'relation-departed') memory.remoteBags.remove(hook.remoteUnit ?? '');
     else if (hook.remoteUnit) memory.remoteBags.invalidate(hook.remoteUnit);

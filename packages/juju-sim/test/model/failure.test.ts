@@ -46,6 +46,25 @@ describe('a hook that fails', () => {
     expect((app.model.nextTimer() ?? 0) - app.model.now).toBeLessThan(5200);
   });
 
+  test('and runs again after the agent has started anew tells no more than was there when it began', () => {
+    const app = new Application('3.6', 2).settle();
+    app.model.elect('web/0');
+    app.settle();
+    const { controller } = app.model;
+    controller.mergeLeaderSettings('web/0', new Map([['a', '1']]));
+    app.drain('web/1');
+    controller.mergeLeaderSettings('web/0', new Map([['a', '2']]));
+    app.hook('web/1', undefined, 1);
+    app.model.stopAgent('web/1');
+    app.model.startAgent('web/1');
+    app.model.tick(app.model.nextTimer() ?? 0);
+    const retried = app.begin('web/1');
+    expect(retried.hook?.name).toBe('leader-settings-changed');
+    controller.mergeLeaderSettings('web/0', new Map([['a', '3']]));
+    app.end(retried);
+    expect(app.next('web/1')).toBe('leader-settings-changed');
+  });
+
   test('blocks every other hook of its unit, update-status too, and its unit still leads', () => {
     const app = new Application('3.6', 2).settle();
     app.model.controller.setConfig(new Map([['level', 2]]));
