@@ -33,6 +33,8 @@ class BatonSubject implements Subject {
   readonly charm: VirtualCharm;
   readonly corruptible: Corruptible;
   readonly #inSettings: boolean;
+  /** The hooks for which the charm has no code. */
+  readonly #without: ReadonlySet<string>;
   readonly #wants = new Wants();
   readonly #operations = new Operations();
   readonly #documents = new Documents();
@@ -50,10 +52,11 @@ class BatonSubject implements Subject {
   constructor({ juju, random }: ScenarioOptions) {
     const [place, wants, without] = [random(), random(), random()];
     this.#inSettings = juju === '3.6' && place < 0.7;
+    this.#without = new Set(without < 0.3 ? OPTIONAL_HOOKS : []);
     const habits: CharmHabits = {
       grants: this.#inSettings ? undefined : 'application-databag',
       wantsPercent: [4, 12, 30][Math.floor(wants * 3)] ?? 12,
-      without: new Set(without < 0.3 ? OPTIONAL_HOOKS : []),
+      without: this.#without,
     };
     this.corruptible = {
       unitKey: KEY,
@@ -126,7 +129,7 @@ class BatonSubject implements Subject {
       this.#grantsChanged(work, work.grantsBefore, after);
   }
 
-  ended({ unit, action }: HookContext, end: HookEnd): void {
+  ended({ unit, action, hook }: HookContext, end: HookEnd): void {
     const work = this.#workOf(unit);
     const done = end.result === 'done';
     const asked = this.#published(unit) ?? this.#stashed(unit);
@@ -135,8 +138,8 @@ class BatonSubject implements Subject {
     }
     this.#works.delete(unit);
     if (!done) return;
-    // An action gives up nothing that a failed hook has left.
-    if (action === undefined) {
+    // An action gives up nothing that a failed hook has left, nor does a hook for which the charm has no code.
+    if (action === undefined && !this.#without.has(hook?.name ?? '')) {
       this.#operations.endAll(unit);
       this.#withoutSheet.delete(unit);
     }
