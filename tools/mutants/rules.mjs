@@ -392,15 +392,22 @@ export const rules = [
   {
     rule: 'what the leader asked for in an action changes the wake key too',
     file: 'shell/hook-run.ts',
-    find: '|| this.#askedInVain()',
+    find: 'this.#askedInVain() ||',
     replace: '',
     noticedBy: 'test/shell/actions.test.ts',
   },
   {
+    rule: 'nor is a lock forgotten that was granted in a hook that failed',
+    file: 'shell/hook-run.ts',
+    find: '(!charmRan && this.#mayHaveMissedItsTurn())',
+    replace: 'false',
+    noticedBy: 'test/shell/ending.test.ts',
+  },
+  {
     rule: 'a leader that was deposed wakes nobody',
     file: 'shell/hook-run.ts',
-    find: 'if (leading.mayDecide && (this.#holdsSomethingNew()',
-    replace: 'if ((this.#holdsSomethingNew()',
+    find: 'if (leading.mayDecide && wakes) await leading.wake();',
+    replace: 'if (wakes) await leading.wake();',
     noticedBy: 'test/shell/lost-leadership.test.ts',
   },
   {

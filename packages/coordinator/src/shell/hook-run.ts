@@ -163,7 +163,7 @@ export class HookRun {
     if (this.#grantsProblem === undefined) {
       released = this.#finishOwnSheet(charmRan);
       await this.own.write(this.#session);
-      await this.#decideAtTheEnd();
+      await this.#decideAtTheEnd(charmRan);
     }
     this.#ended = true;
     await this.#session.end('success');
@@ -227,7 +227,7 @@ export class HookRun {
     });
   }
 
-  async #decideAtTheEnd(): Promise<void> {
+  async #decideAtTheEnd(charmRan: boolean): Promise<void> {
     const { leading } = this;
     if (leading === undefined) return;
     await leading.decide(this.own.readingAtTheEnd(), true);
@@ -235,8 +235,23 @@ export class HookRun {
     await leading.handOverToNextHook();
     // A leader hears nothing of its own grants where they are there at once, nor of its own request where an
     // action may not grant it, so it sends itself a hook.
-    if (leading.mayDecide && (this.#holdsSomethingNew() || this.#askedInVain()))
-      await leading.wake();
+    const wakes =
+      this.#holdsSomethingNew() ||
+      this.#askedInVain() ||
+      (!charmRan && this.#mayHaveMissedItsTurn());
+    if (leading.mayDecide && wakes) await leading.wake();
+  }
+
+  /**
+   * Whether this unit holds a lock and nothing makes it run its code: the hook that granted it may have failed, which
+   * takes the grant along where grants wait for the commit, and else leaves it and takes the wake along. The hook
+   * that a wake makes is no reason for the next one.
+   */
+  #mayHaveMissedItsTurn(): boolean {
+    const { hook } = this.#options;
+    if (this.#session.grants.visibility !== 'immediate' || this.#heldBefore.size === 0)
+      return false;
+    return hook.kind === 'hook' && !hook.name.endsWith('-relation-changed');
   }
 
   /** Whether this action asked for a lock that only a hook of the leader may grant it. */

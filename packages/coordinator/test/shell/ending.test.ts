@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import { LockStoreError } from '../../src/index.ts';
 import { leaderHolds, secondHolds } from './situations.ts';
-import { trio, UPDATE_STATUS, World } from './world.ts';
+import { RELATION_CHANGED, trio, UPDATE_STATUS, World } from './world.ts';
 
 describe('at the end of a hook', () => {
   test('the leader writes its own sheet first, and then the grants that follow from it', async () => {
@@ -48,9 +48,26 @@ describe('at the end of a hook', () => {
     expect(leader.store.count('wake')).toBe(1);
   });
 
-  test('nobody is woken where the leader granted others only, or held before', async () => {
-    const { leader, next } = await leaderHolds();
+  test('a leader that was granted a lock in a hook that failed after all wakes itself when it runs again', async () => {
+    const { world, leader, second } = await trio();
+    await second.asks();
+    await leader.run();
+    await leader.asks();
+    await second.run();
+    world.cluster.failNextCommit(leader.name);
+    await expect(leader.runWithoutCode()).rejects.toThrow(LockStoreError);
+    leader.store.taken();
     await leader.runWithoutCode();
+    expect(leader.store.count('wake')).toBe(1);
+    // The hook that it has of that is no reason for another.
+    leader.store.taken();
+    await leader.runWithoutCode(RELATION_CHANGED);
+    expect(leader.store.count('wake')).toBe(0);
+  });
+
+  test('nobody is woken where the leader granted others only, or worked under its lock', async () => {
+    const { leader, next } = await leaderHolds();
+    await leader.runWithoutCode(RELATION_CHANGED);
     await leader.run();
     await next.run();
     await leader.run();

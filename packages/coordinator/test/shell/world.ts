@@ -19,6 +19,7 @@ import { ManualClock } from './manual-clock.ts';
 import { RecordingStore } from './recording-store.ts';
 
 export const HOOK: HookInfo = { name: 'config-changed', kind: 'hook' };
+export const RELATION_CHANGED: HookInfo = { name: 'peers-relation-changed', kind: 'hook' };
 export const UPDATE_STATUS: HookInfo = { name: 'update-status', kind: 'hook' };
 export const ACTION: HookInfo = { name: 'restart-now', kind: 'action' };
 export const EXEC: HookInfo = { name: 'juju-exec', kind: 'exec' };
