@@ -12,7 +12,7 @@ export const slowLeaderDeposed: History = {
     await anotherLeadsMeanwhile(director);
     director.tells('The hook of db/0 goes on.');
     await director.runHook('db/0');
-    director.nowHolds('restart db/0', 'upgrade db/1');
+    director.nowHolds('upgrade db/1');
     director.tells(
       'db/1 ends its work, sees what db/0 has given back, and grants it what it asked for.',
     );

@@ -74,10 +74,13 @@ export class Director {
     return this.#charm.worked;
   }
 
-  /** Who holds a lock, as the grants say: `restart db/0`. */
+  /** Who holds a lock, as the grants say, and has not given it back: `restart db/0`. */
   get holders(): readonly string[] {
-    return [...this.#story.grantsOf(this.application.model)].flatMap(([lock, units]) =>
-      [...units.keys()].map((unit) => `${lock} ${unit}`),
+    const { model } = this.application;
+    return [...this.#story.grantsOf(model)].flatMap(([lock, units]) =>
+      [...units]
+        .filter(([unit, ticket]) => !this.#story.hasGivenBack(model, unit, lock, ticket))
+        .map(([unit]) => `${lock} ${unit}`),
     );
   }
 

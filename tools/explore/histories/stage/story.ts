@@ -135,6 +135,17 @@ export class Story implements VirtualObserver {
     this.#operations.endAll(unit);
   }
 
+  /** Whether a unit has published that it gave back what it was granted under that ticket. */
+  hasGivenBack(
+    { controller }: Pick<HookContext, 'controller'>,
+    unit: string,
+    lock: string,
+    ticket: number,
+  ): boolean {
+    const sheet = this.#documents.sheet(controller.units.get(unit)?.bag?.get(KEY));
+    return sheet !== undefined && sheet.lastTicket >= ticket && sheet.requests.get(lock) !== ticket;
+  }
+
   /** The grants that everybody can see. */
   grantsOf({ controller }: Pick<HookContext, 'controller'>): Grants {
     const { leaderSettings, applicationBag } = controller;

@@ -1,0 +1,106 @@
+import { rules } from '../../mutants/rules.mjs';
+import type { Defect } from './plant.ts';
+
+/** The rules of the coordinator without which a history breaks a promise, in the words of `tools/mutants`. */
+const RULES: readonly string[] = [
+  // Holding and tickets.
+  'holding: the open request has the same ticket as the committed grant',
+  'holding: equality, not order',
+  'an orphan is a grant of its own above the published lastTicket',
+  "a ticket is above the unit's own last one",
+  'a ticket is above every other in the grant sheet',
+  "other units' tickets more than a day ahead are left out",
+  'tickets order the queue',
+  // Decide, row by row.
+  'S has an open request with this ticket: keep, held',
+  'S has no such request and lastTicket >= ticket: drop, released',
+  'lastTicket equal to the ticket is proof too',
+  'S.lastTicket < ticket: keep, in flight',
+  'no sheet: keep',
+  'an unreadable sheet: keep',
+  'not among the live units: drop, gone',
+  'its own orphan until the code has returned: keep',
+  'the policy sees those granted earlier in this walk',
+  'the queue holds only units that are alive: neither ghosts nor dying ones',
+  'a dying unit is granted nothing new',
+  'where who is alive is not known, nothing new is granted',
+  // A hook, step by step.
+  'grants are read after leadership was asked',
+  'the leader reads the sheets of all peers',
+  'every lock for which the charm was told yes is released',
+  'a hook in which no code of the charm ran releases nothing, and gives up no orphan',
+  'lastTicket stays when a request is removed',
+  'orphans that nobody adopted are given up',
+  'the own sheet is written only if it changed',
+  'that decision sees the new sheet',
+  'a grant to the leader itself changes the wake key',
+  'what the leader asked for in an action changes the wake key too',
+  'a leader runs under a grant that waits for the commit in a later hook only',
+  // Failed and repeated hooks, and actions.
+  'acquire adopts the orphan of that lock',
+  'no orphan is given up in an action',
+  'the stash is published at the first hook that can',
+  // Leadership is lost while a hook runs.
+  'with the chain broken, a leader asks again before it decides',
+  'it drops the cached read',
+  'it reads the grants again',
+  'on-commit, a slow hook writes no grants',
+  'it changes wake instead, and says that the hook was too slow',
+];
+
+/** What a store on Juju must not get wrong. */
+const OF_THE_STORE: readonly Defect[] = [
+  {
+    rule: "the store says that a databag's grants wait for the commit",
+    file: 'packages/storage-juju/src/databag-grants.ts',
+    find: "readonly visibility = 'on-commit';",
+    replace: "readonly visibility = 'immediate' as 'on-commit';",
+  },
+  {
+    rule: 'the store promises leadership for as long as Juju does',
+    file: 'packages/storage-juju/src/juju-lock-store.ts',
+    find: 'const GUARANTEED_FOR_MS = 30_000;',
+    replace: 'const GUARANTEED_FOR_MS = 30_000_000;',
+  },
+  {
+    rule: 'the store asks the controller who is alive, not the relation',
+    file: 'packages/storage-juju/src/session-peers.ts',
+    find: "const { units } = await this.#context.call('learn which units are alive', goalState);",
+    replace:
+      "const units = new Map([this.#context.unit, ...(await this.#members())].map((unit) => [unit, { status: 'active' }]));",
+  },
+  {
+    rule: 'the store tells dying units from alive ones',
+    file: 'packages/storage-juju/src/session-peers.ts',
+    find: "status === 'dying' ? 'dying' : 'alive'",
+    replace: "status === 'dying' ? 'alive' : 'alive'",
+  },
+  {
+    rule: 'the store drops what it has read of the leader settings when it is told to',
+    file: 'packages/storage-juju/src/leader-settings-grants.ts',
+    find: 'this.#sheet.forget();',
+    replace: '',
+  },
+  {
+    rule: 'the store gives Juju nothing of a hook that failed',
+    file: 'packages/storage-juju/src/juju-session.ts',
+    find: "if (outcome === 'success') end.grantsWait = await this.#publish();",
+    replace: 'end.grantsWait = await this.#publish();',
+  },
+  {
+    rule: 'the store wakes the units when it is told to',
+    file: 'packages/storage-juju/src/juju-session.ts',
+    find: 'this.#wakes = true;',
+    replace: '',
+  },
+];
+
+/** The defects that exploring has to find, each on its own. */
+export const DEFECTS: readonly Defect[] = [...RULES.map(ofTheCoordinator), ...OF_THE_STORE];
+
+function ofTheCoordinator(wanted: string): Defect {
+  const found = rules.find(({ rule }) => rule === wanted);
+  if (found === undefined) throw new Error(`tools/mutants knows no rule "${wanted}"`);
+  const { rule, file, find, replace } = found;
+  return { rule, file: `packages/coordinator/src/${file}`, find, replace };
+}
