@@ -12,7 +12,6 @@ const RULES: readonly string[] = [
   "other units' tickets more than a day ahead are left out",
   'tickets order the queue',
   // Decide, row by row.
-  'S has an open request with this ticket: keep, held',
   'S has no such request and lastTicket >= ticket: drop, released',
   'lastTicket equal to the ticket is proof too',
   'S.lastTicket < ticket: keep, in flight',
@@ -47,6 +46,14 @@ const RULES: readonly string[] = [
   'on-commit, a slow hook writes no grants',
   'it changes wake instead, and says that the hook was too slow',
 ];
+
+/** Without its row, a request that is open counts as in flight, which is kept as well: here it counts as released. */
+const HELD: Defect = {
+  rule: 'S has an open request with this ticket: keep, held',
+  file: 'packages/coordinator/src/protocol/decide.ts',
+  find: "if (reading.sheet.requests.get(lock) === ticket) return { keep: true, why: 'held' };",
+  replace: "if (reading.sheet.lastTicket >= ticket) return { keep: false, why: 'released' };",
+};
 
 /** What a store on Juju must not get wrong. */
 const OF_THE_STORE: readonly Defect[] = [
@@ -96,7 +103,7 @@ const OF_THE_STORE: readonly Defect[] = [
 ];
 
 /** The defects that exploring has to find, each on its own. */
-export const DEFECTS: readonly Defect[] = [...RULES.map(ofTheCoordinator), ...OF_THE_STORE];
+export const DEFECTS: readonly Defect[] = [HELD, ...RULES.map(ofTheCoordinator), ...OF_THE_STORE];
 
 function ofTheCoordinator(wanted: string): Defect {
   const found = rules.find(({ rule }) => rule === wanted);
