@@ -143,8 +143,9 @@ class BatonSubject implements Subject {
       this.#operations.endAll(unit);
       this.#withoutSheet.delete(unit);
     }
-    if (work.ledToTheEnd) this.#decided.add(unit);
-    else this.#decided.delete(unit);
+    if (!work.ledToTheEnd) this.#decided.delete(unit);
+    // In an action the leader grants itself nothing, so it has not decided all that there is.
+    else if (action === undefined) this.#decided.add(unit);
   }
 
   setAside(whose: string): void {

@@ -27,7 +27,10 @@ export function statusOf(
   if (grants === undefined) return { snapshot, locks: [] };
   const liveUnits = new Map([...members.keys()].map((unit) => [unit, 'alive' as const]));
   const names = only === undefined ? lockNames(snapshot) : [only];
-  const locks = names.map((lock) => explainLock({ lock, grants, sheets, liveUnits, policy, now }));
+  const locks = names
+    .map((lock) => explainLock({ lock, grants, sheets, liveUnits, policy, now }))
+    // The entry of a lock that was given back stays until the next grant.
+    .filter(({ holders, queue }) => only !== undefined || holders.length + queue.length > 0);
   return { snapshot, locks };
 }
 
