@@ -26,6 +26,7 @@ const departed = {
 it('reads where it runs', () => {
   const context = HookContext.fromEnvironment(departed);
   expect(Object.fromEntries(Object.entries(context))).toEqual({
+    contextId: 'db/0-peer-relation-departed-1',
     unit: 'db/0',
     application: 'db',
     modelName: 'prod',
@@ -50,8 +51,13 @@ it('reads where it runs', () => {
 
 it('takes what is empty for absent', () => {
   const empty = Object.fromEntries(Object.keys(departed).map((variable) => [variable, '']));
-  const { unit, application, kind, ...rest } = HookContext.fromEnvironment({ ...empty, ...bare });
-  expect({ unit, application, kind }).toEqual({ unit: 'db/0', application: 'db', kind: 'exec' });
+  const { contextId, unit, application, kind, ...rest } = HookContext.fromEnvironment({ ...empty, ...bare });
+  expect({ contextId, unit, application, kind }).toEqual({
+    contextId: 'db/0-install-1',
+    unit: 'db/0',
+    application: 'db',
+    kind: 'exec',
+  });
   expect(Object.values(rest).every((value) => value === undefined)).toBe(true);
 });
 

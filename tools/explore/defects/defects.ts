@@ -30,8 +30,6 @@ const RULES: readonly string[] = [
   'a hook in which no code of the charm ran releases nothing, and gives up no orphan',
   'lastTicket stays when a request is removed',
   'orphans that nobody adopted are given up',
-  'the own sheet is written only if it changed',
-  'that decision sees the new sheet',
   'a grant to the leader itself changes the wake key',
   'what the leader asked for in an action changes the wake key too',
   'a leader runs under a grant that waits for the commit in a later hook only',
