@@ -26,7 +26,7 @@ export function batonCharm(): CharmInProcess {
       const hooks = new Hooks();
       const store = new JujuLockStore({ relation: 'cluster', transport, context });
       const serial = new Serial({ store, lifecycle: hooks, logger, clock: clockOf(hook) });
-      hooks.on('config-changed', async () => {
+      hooks.on(['install', 'config-changed'], async () => {
         wanted.set(context.unit, Number(await configGet(transport, 'version')));
       });
       hooks.always(async ({ name }) => {

@@ -19,7 +19,7 @@ async function main(): Promise<void> {
   const kind = beside ? 'baton-beside' : 'baton';
   const unit = process.env['JUJU_UNIT_NAME'] ?? '';
 
-  hooks.on('config-changed', async () => {
+  hooks.on(['install', 'config-changed'], async () => {
     want(Number(await configGet(defaultTransport(), 'version')));
   });
   hooks.always(async ({ name }) => {

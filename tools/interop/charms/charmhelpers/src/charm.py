@@ -27,7 +27,7 @@ def restart_service():
 
 @hooks.hook(hook)
 def every_hook():
-    if hook == "config-changed":
+    if hook in ("install", "config-changed"):
         restart.want(hookenv.config("version"))
     restart_service()
 
