@@ -51,7 +51,10 @@ it('reads where it runs', () => {
 
 it('takes what is empty for absent', () => {
   const empty = Object.fromEntries(Object.keys(departed).map((variable) => [variable, '']));
-  const { contextId, unit, application, kind, ...rest } = HookContext.fromEnvironment({ ...empty, ...bare });
+  const { contextId, unit, application, kind, ...rest } = HookContext.fromEnvironment({
+    ...empty,
+    ...bare,
+  });
   expect({ contextId, unit, application, kind }).toEqual({
     contextId: 'db/0-install-1',
     unit: 'db/0',

@@ -103,6 +103,19 @@ describe.each(WAYS)('with tools called by %s', (way) => {
         expect(bagOf(simulation, 'db/1').get('baton')).toBe('!');
       });
 
+      test('a unit whose sheet was set aside publishes one like none before, so that no agent takes it for an old one', async () => {
+        const simulation = await published(2);
+        await works(simulation, 'db/1');
+        await idle(simulation, 'db/0');
+        expect(await works(simulation, 'db/1')).toBe(true);
+        const before = bagOf(simulation, 'db/1').get('baton');
+        simulation.model.controller.commit('db/1', { bag: new Map([['baton', '']]) });
+        simulation.settle();
+        await idle(simulation, 'db/1');
+        expect(bagOf(simulation, 'db/1').get('baton')).toEqual(expect.any(String));
+        expect(bagOf(simulation, 'db/1').get('baton')).not.toBe(before);
+      });
+
       test('without the application to ask who is alive, nothing new is granted', async () => {
         const simulation = await published();
         await works(simulation, 'db/1');

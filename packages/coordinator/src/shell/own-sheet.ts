@@ -33,6 +33,8 @@ export class OwnSheet {
   readonly #unit: UnitName;
   readonly #joined: boolean;
   readonly #found: FoundSheet;
+  /** Whether this unit must have published a sheet, and there is none: somebody set it aside. */
+  readonly #isLost: boolean;
   /** The sheet as it was found: what the peers know of this unit. */
   readonly published: RequestSheet;
   /** Why the sheet cannot be read; it is never written then. */
@@ -52,6 +54,8 @@ export class OwnSheet {
     this.#unit = unit;
     this.#joined = joined;
     this.#found = found;
+    const isNowhere = joined && found.in === 'nowhere' && found.problem === undefined;
+    this.#isLost = isNowhere && [...grants.values()].some((units) => units.has(unit));
     this.published = withFiniteTickets(unit, found.sheet, grants);
     this.problem = found.problem;
     this.#current = this.published;
@@ -189,7 +193,9 @@ export class OwnSheet {
     const waits = [...sheet.requests.keys()].some(
       (lock) => !holds(this.#unit, sheet, committed, lock),
     );
-    const nonce = ending.remind && waits ? (sheet.nonce + 1) % NONCE_END : sheet.nonce;
+    // A sheet like an earlier one would be no news to the agents of Juju 4, which tell sheets apart by their content.
+    const last = this.#isLost ? Math.floor(ending.nowMicros / 1_000) % NONCE_END : sheet.nonce;
+    const nonce = ending.remind && waits ? (last + 1) % NONCE_END : last;
     const dressed = { ...sheet, nonce, labels: ending.labels };
     if (!this.#joined) return { ...dressed, fromStash: false };
     if (this.#found.in === 'stash') return { ...dressed, fromStash: true };
