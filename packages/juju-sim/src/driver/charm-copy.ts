@@ -24,11 +24,15 @@ export class CharmCopy {
   }
 }
 
-async function filesOf(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  return entries
-    .filter((entry) => !entry.isDirectory())
-    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1));
+/** What is not a folder, by its path below the charm's. Node 26 goes into linked folders when it reads recursively. */
+async function filesOf(charm: string, below = ''): Promise<string[]> {
+  const files: string[] = [];
+  for (const entry of await readdir(join(charm, below), { withFileTypes: true })) {
+    const path = join(below, entry.name);
+    if (entry.isDirectory()) files.push(...(await filesOf(charm, path)));
+    else files.push(path);
+  }
+  return files;
 }
 
 async function copy(from: string, to: string): Promise<void> {
