@@ -31,7 +31,6 @@ const RULES: readonly string[] = [
   'what the leader asked for in an action changes the wake key too',
   // Failed and repeated hooks, and actions.
   'acquire adopts the orphan of that lock',
-  'no orphan is given up in an action',
   'the stash is published at the first hook that can',
   // Leadership is lost while a hook runs.
   'with the chain broken, a leader asks again before it decides',
