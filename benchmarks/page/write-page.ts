@@ -47,7 +47,7 @@ function machineLines(machine: Machine): readonly string[] {
   const { packages, python, node, processor, cores, gigabytes, system, day } = machine;
   const versions = Object.entries(packages).map(([name, version]) => `${name} ${version}`);
   return [
-    `One run, on ${day}: ${cores} × ${processor}, ${gigabytes} GB, ${system}; Node ${node}` +
+    `Measured on ${day}: ${cores} × ${processor}, ${gigabytes} GB, ${system}; Node ${node}` +
       `${python === undefined ? '' : `, Python ${python}`}; ${versions.join(', ')}.`,
   ];
 }

@@ -31,11 +31,8 @@ const RULES: readonly string[] = [
   'what the leader asked for in an action changes the wake key too',
   // Failed and repeated hooks, and actions.
   'acquire adopts the orphan of that lock',
-  'the stash is published at the first hook that can',
   // Leadership is lost while a hook runs.
   'with the chain broken, a leader asks again before it decides',
-  'it drops the cached read',
-  'it reads the grants again',
   'on-commit, a slow hook writes no grants',
   'it changes wake instead, and says that the hook was too slow',
 ];
