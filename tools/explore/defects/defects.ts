@@ -54,12 +54,6 @@ const OF_THE_STORE: readonly Defect[] = [
     replace: "readonly visibility = 'immediate' as 'on-commit';",
   },
   {
-    rule: 'the store promises leadership for as long as Juju does',
-    file: 'packages/storage-juju/src/juju-lock-store.ts',
-    find: 'const GUARANTEED_FOR_MS = 30_000;',
-    replace: 'const GUARANTEED_FOR_MS = 30_000_000;',
-  },
-  {
     rule: 'the store asks the controller who is alive, not the relation',
     file: 'packages/storage-juju/src/session-peers.ts',
     find: "const { units } = await this.#context.call('learn which units are alive', goalState);",
@@ -71,12 +65,6 @@ const OF_THE_STORE: readonly Defect[] = [
     file: 'packages/storage-juju/src/session-peers.ts',
     find: "status === 'dying' ? 'dying' : 'alive'",
     replace: "status === 'dying' ? 'alive' : 'alive'",
-  },
-  {
-    rule: 'the store drops what it has read of the leader settings when it is told to',
-    file: 'packages/storage-juju/src/leader-settings-grants.ts',
-    find: 'this.#sheet.forget();',
-    replace: '',
   },
   {
     rule: 'the store gives Juju nothing of a hook that failed',
