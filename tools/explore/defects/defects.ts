@@ -67,12 +67,6 @@ const OF_THE_STORE: readonly Defect[] = [
     replace: "status === 'dying' ? 'alive' : 'alive'",
   },
   {
-    rule: 'the store gives Juju nothing of a hook that failed',
-    file: 'packages/storage-juju/src/juju-session.ts',
-    find: "if (outcome === 'success') end.grantsWait = await this.#publish();",
-    replace: 'end.grantsWait = await this.#publish();',
-  },
-  {
     rule: 'the store wakes the units when it is told to',
     file: 'packages/storage-juju/src/juju-session.ts',
     find: 'this.#wakes = true;',
