@@ -37,20 +37,11 @@ export class RandomMoves {
       const mending = this.#mending();
       if (mending !== undefined) return mending;
     }
-    return this.#ofSomebody() ?? this.#untilSomething();
+    return this.ofSomebody() ?? this.untilSomething();
   }
 
   /** What a unit does by itself, or hears. */
   ofSomebody(): Move | undefined {
-    return this.#ofSomebody();
-  }
-
-  /** To wait for what happens next by time alone. */
-  untilSomething(): Move | undefined {
-    return this.#untilSomething();
-  }
-
-  #ofSomebody(): Move | undefined {
     const { units } = this.#application;
     const first = Math.floor(this.#random() * units.length);
     const patience = this.#random();
@@ -80,7 +71,8 @@ export class RandomMoves {
     return { do: 'deliver', unit, topic };
   }
 
-  #untilSomething(): Move | undefined {
+  /** To wait for what happens next by time alone. */
+  untilSomething(): Move | undefined {
     const ms = this.#application.idleForMs;
     return ms === undefined ? undefined : { do: 'wait', ms };
   }
