@@ -628,8 +628,22 @@ export const rules = [
   {
     rule: 'an unreadable grant sheet: nothing is written',
     file: 'shell/hook-run.ts',
-    find: 'if (this.#grantsProblem === undefined) {',
-    replace: 'if (this.#grantsProblem !== null) {',
+    find: 'if (this.#grantsWereReadable) {',
+    replace: 'if (!this.#ended) {',
+    noticedBy: 'test/shell/unreadable.test.ts',
+  },
+  {
+    rule: 'grants that become unreadable in the hook: nothing is asked for any more',
+    file: 'shell/hook-run.ts',
+    find: 'if (this.#grantsProblem !== undefined) return false;',
+    replace: '',
+    noticedBy: 'test/shell/lost-leadership.test.ts',
+  },
+  {
+    rule: 'grants that become unreadable in the hook: a turn that was not used is kept',
+    file: 'shell/own-sheet.ts',
+    find: 'if (ending.onlyWhatWasUsed && !this.#used.has(lock)) continue;',
+    replace: '',
     noticedBy: 'test/shell/lost-leadership.test.ts',
   },
   {

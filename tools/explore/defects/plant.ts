@@ -3,6 +3,8 @@ import { join } from 'node:path';
 
 import { build } from 'esbuild';
 
+import { BUNDLED } from '../bundled.ts';
+
 /** A change to the code that takes one rule out. `find` stands exactly once in `file`, a path below the root. */
 export interface Defect {
   /** The rule that is taken out, in the words of the protocol. */
@@ -21,17 +23,9 @@ const ROOT = join(import.meta.dirname, '../../..');
  */
 export async function bundleWith(defect: Defect | undefined, outfile: string): Promise<void> {
   await build({
+    ...BUNDLED,
     entryPoints: [join(import.meta.dirname, 'seeker.ts')],
     outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node20',
-    conditions: ['@baton/source'],
-    logLevel: 'silent',
-    banner: {
-      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
-    },
     plugins:
       defect === undefined
         ? []

@@ -40,10 +40,13 @@ export class HookRun {
   readonly own: OwnSheet;
   /** Set when this unit led at the beginning of the hook and may decide. */
   readonly leading: Leading | undefined;
+  /** The grants as they could be read last. */
   #grants: GrantSheet;
   #orphans: ReadonlyMap<LockName, Ticket>;
   /** Why the grant sheet cannot be read: nobody holds anything then, and nothing is written. */
   #grantsProblem: Error | undefined;
+  /** Whether they could be read when the hook began: then its charm may have worked. */
+  readonly #grantsWereReadable: boolean;
   #ended = false;
   /** What was held before this hook decided anything. */
   readonly #heldBefore: ReadonlySet<LockName>;
@@ -60,6 +63,7 @@ export class HookRun {
     this.own = own;
     this.#grants = read.grants;
     this.#grantsProblem = read.problem;
+    this.#grantsWereReadable = read.problem === undefined;
     this.#orphans = orphansOf(this.#unit, own.published, read.grants);
     this.#heldBefore = heldLocks(this.#unit, own.current, read.grants);
     this.leading = read.chain === undefined ? undefined : this.#lead(read.chain, read.joined);
@@ -136,6 +140,8 @@ export class HookRun {
     if (this.problem !== undefined) return false;
     if (!this.holds(lock)) {
       const deciding = await this.#decidingLeader();
+      // It may have tried to read the grants again.
+      if (this.#grantsProblem !== undefined) return false;
       this.own.request(lock, this.committed, this.#orphans, this.#options.clock.nowMicros());
       if (!this.holds(lock)) await deciding?.decide(this.own.readingWhileCharmRuns(), false);
     }
@@ -160,7 +166,7 @@ export class HookRun {
   async succeed(charmRan: boolean): Promise<ReadonlySet<LockName>> {
     await this.leading?.stopRenewing();
     let released: ReadonlySet<LockName> = new Set();
-    if (this.#grantsProblem === undefined) {
+    if (this.#grantsWereReadable) {
       released = this.#finishOwnSheet(charmRan);
       await this.own.write(this.#session);
       await this.#decideAtTheEnd(charmRan);
@@ -205,10 +211,11 @@ export class HookRun {
 
   async #readGrantsAgain(): ReturnType<ConstructorParameters<typeof Leading>[3]> {
     const { grants, problem } = await readGrants(this.#session, this.#options.warn);
-    this.#grants = grants;
     this.#grantsProblem = problem;
+    if (problem !== undefined) return undefined;
+    this.#grants = grants;
     this.#orphans = orphansOf(this.#unit, this.own.published, grants);
-    return problem === undefined ? { grants, orphans: this.#orphans } : undefined;
+    return { grants, orphans: this.#orphans };
   }
 
   /** The leader's part, where it may go on deciding. */
@@ -218,8 +225,10 @@ export class HookRun {
 
   #finishOwnSheet(charmRan: boolean): ReadonlySet<LockName> {
     const { hook, clock, labels } = this.#options;
-    return this.own.finish(this.committed, this.#orphans, {
+    const grants = this.leading?.written ?? this.#grants;
+    return this.own.finish(grants, this.#orphans, {
       charmRan,
+      onlyWhatWasUsed: this.#grantsProblem !== undefined,
       inAction: !this.mayGrantSelf,
       remind: hook.name === UPDATE_STATUS,
       labels,

@@ -20,6 +20,8 @@ const NONCE_END = 0x7fff_ffff;
 export interface SheetEnding {
   /** Whether code of the charm ran; where none did, nothing is given back. */
   readonly charmRan: boolean;
+  /** Whether to give back only what the charm has used: from some moment on it was told that it holds nothing. */
+  readonly onlyWhatWasUsed: boolean;
   /** Whether this is an action or a command, which also run while the unit is in error. */
   readonly inAction: boolean;
   /** Whether to change the nonce of a sheet that waits, so that its peers are told of it again. */
@@ -152,6 +154,7 @@ export class OwnSheet {
     let sheet = this.#current;
     if (ending.charmRan) {
       for (const [lock, ticket] of ending.inAction ? this.#worked : this.#told) {
+        if (ending.onlyWhatWasUsed && !this.#used.has(lock)) continue;
         // A request made after the lock was given back has another ticket, and stays.
         if (sheet.requests.get(lock) === ticket) released.add(lock);
       }

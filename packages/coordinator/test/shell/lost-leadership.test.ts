@@ -213,10 +213,34 @@ describe('a leader that somebody else may have followed meanwhile', () => {
     leader.clock.block(60_000);
     world.cluster.corrupt('grants');
     expect(await leader.coordinator.acquire('backup')).toBe(false);
-    expect(leader.coordinator.granted('restart')).toBe(false);
     leader.store.taken();
     await hook.end();
     expect(leader.store.taken()).toEqual(['end success']);
+    expect(world.sheet(leader.name).requests.has('backup')).toBe(false);
+  });
+
+  test('publishes all the same that it has done its work, so that it does not do it twice', async () => {
+    const { world, leader } = await leaderHolds();
+    const hook = await leader.open();
+    expect(await leader.coordinator.acquire('restart')).toBe(true);
+    leader.clock.block(60_000);
+    world.cluster.corrupt('grants');
+    expect(await leader.coordinator.acquire('backup')).toBe(false);
+    await hook.end();
+    expect(leader.log.at(-1)).toBe('Serial gave back restart');
+    expect([...world.sheet(leader.name).requests.keys()]).toEqual([]);
+  });
+
+  test('keeps a turn of which its charm did not hear in time', async () => {
+    const { world, leader } = await leaderHolds();
+    const ticket = world.sheet(leader.name).requests.get('restart');
+    const hook = await leader.open();
+    leader.clock.block(60_000);
+    world.cluster.corrupt('grants');
+    expect(await leader.coordinator.acquire('backup')).toBe(false);
+    expect(leader.coordinator.granted('restart')).toBe(false);
+    await hook.end();
+    expect(world.sheet(leader.name).requests.get('restart')).toBe(ticket);
   });
 });
 

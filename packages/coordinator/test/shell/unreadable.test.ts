@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import { CodecError, compactCodec, LockStoreError } from '../../src/index.ts';
 import { leaderHolds, secondHolds } from './situations.ts';
-import { trio, World } from './world.ts';
+import { trio, UPDATE_STATUS, World } from './world.ts';
 
 const LOST = 'the grant sheet cannot be read, so nobody holds and nothing is written';
 
@@ -80,6 +80,8 @@ describe('a grant sheet that cannot be read', () => {
         expect(unit.warnings).toHaveLength(hook);
         expect(unit.warnings.at(-1)).toContain(`Serial ${LOST}: `);
       }
+      // Nobody is reminded of a request that nobody can decide.
+      await unit.run(undefined, UPDATE_STATUS);
       expect(unit.store.calls.filter((call) => call.endsWith('write'))).toEqual([]);
     }
     expect(world.cluster.writes).toBe(writes);
