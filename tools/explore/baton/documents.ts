@@ -30,13 +30,18 @@ export class Documents {
 
   /** The grants; none for no document, and for what is no document. */
   grants(text: string | undefined): Grants {
+    return this.readableGrants(text) ?? NO_GRANTS;
+  }
+
+  /** The grants; none for no document, and `undefined` for what is no document. */
+  readableGrants(text: string | undefined): Grants | undefined {
     if (text === undefined) return NO_GRANTS;
     if (!this.#grants.has(text))
       this.#grants.set(
         text,
         attempt(() => compactCodec.decodeGrantSheet(fromText(text))),
       );
-    return this.#grants.get(text) ?? NO_GRANTS;
+    return this.#grants.get(text);
   }
 
   /** @throws {Violation} where Baton wrote what cannot be read */
@@ -46,8 +51,7 @@ export class Documents {
 
   /** @throws {Violation} where Baton wrote what cannot be read */
   requireGrants(text: string): void {
-    this.grants(text);
-    if (this.#grants.get(text) === undefined) throw unreadable('the grant sheet', text);
+    if (this.readableGrants(text) === undefined) throw unreadable('the grant sheet', text);
   }
 }
 

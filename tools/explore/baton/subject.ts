@@ -243,7 +243,9 @@ class BatonSubject implements Subject {
     }
     checkGrants({
       by: work.unit,
-      before: this.#documents.grants(before),
+      // What was written over since the leader read it is no news to the leader.
+      before:
+        this.#documents.readableGrants(before) ?? this.#documents.grants(valueIn(work.grantsSeen)),
       after: this.#documents.grants(after),
       lifeOf: (unit) => this.#lifeOf(unit),
       published: (unit) => this.#publishedLast.get(unit),

@@ -18,6 +18,8 @@ export class RandomMoves {
   /** How eager each unit is, so that some lag behind for long. */
   readonly #eagerness = new Map<UnitName, number>();
   #turn = 0;
+  /** Who led before leadership lapsed last. */
+  #deposed: UnitName | undefined;
 
   constructor(application: VirtualApplication, random: () => number) {
     this.#application = application;
@@ -128,11 +130,26 @@ export class RandomMoves {
         const busy = this.#pick(units.filter(({ hook }) => hook !== undefined));
         return busy === undefined ? undefined : { do: kind, unit: busy.unit };
       }
+      case 'lapse':
+        return { do: kind, unit: this.#nextLeader(leader) ?? unit };
       case 'action':
       case 'crash':
-      case 'lapse':
         return { do: kind, unit };
     }
+  }
+
+  /**
+   * Who leads after a lapse; `undefined` for anybody. Most can go wrong where leadership comes back to a unit within
+   * the hook in which it led before, and where it comes to a unit within a hook.
+   */
+  #nextLeader(leader: UnitName | undefined): UnitName | undefined {
+    const deposed = this.#deposed;
+    this.#deposed = leader;
+    const dice = this.#random();
+    if (dice < 0.4) return deposed === leader ? undefined : deposed;
+    if (dice < 0.7)
+      return this.#pick(this.#application.units.filter(({ hook }) => hook !== undefined))?.unit;
+    return undefined;
   }
 
   #mending(): Move | undefined {
