@@ -13,8 +13,10 @@ export class HookWork {
   grantsSeen = '';
   /** What it had seen, and its own clock in µs, when it asked for a lock that it had not asked for before. */
   readonly asked: Map<string, { readonly seen: string; readonly nowMicros: number }> = new Map();
-  /** Whether it was a leader to its end, as far as it was told, and learnt everything it asked. */
+  /** Whether it was a leader to its end, as far as it was told. */
   ledToTheEnd = false;
+  /** Whether it learnt everything it asked. */
+  learntAll = true;
   /** The application's grants when it was flushed. */
   grantsBefore: string | undefined;
 

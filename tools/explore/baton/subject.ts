@@ -96,7 +96,8 @@ class BatonSubject implements Subject {
     const work = this.#workOf(unit);
     const { tool, args } = call;
     if (tool === 'is-leader') work.ledToTheEnd = result.stdout.startsWith('true');
-    else if (result.exitCode !== 0) work.ledToTheEnd = false;
+    // It also says that nothing was kept.
+    else if (result.exitCode !== 0) work.learntAll &&= tool === 'state-get';
     else if (tool === this.#grantsTool && args.includes('--app') !== this.#inSettings) {
       work.grantsSeen = result.stdout;
     } else if (tool === 'relation-get' && !args.includes('--app')) {
@@ -143,7 +144,7 @@ class BatonSubject implements Subject {
       this.#operations.endAll(unit);
       this.#withoutSheet.delete(unit);
     }
-    if (!work.ledToTheEnd) this.#decided.delete(unit);
+    if (!work.ledToTheEnd || !work.learntAll) this.#decided.delete(unit);
     // In an action the leader grants itself nothing, so it has not decided all that there is.
     else if (action === undefined) this.#decided.add(unit);
   }
