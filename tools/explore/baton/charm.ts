@@ -101,7 +101,7 @@ async function codeOfHook(
         hook.note(() => `gives up waiting for ${lock}`);
         work.cancelled.add(lock);
         wants.drop(unit, lock);
-      }
+      } else if (serial.requested(lock)) work.waitsFor.add(lock);
     }
   }
   if (random() < 0.3) await hook.pause('does something else');

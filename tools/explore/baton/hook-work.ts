@@ -5,6 +5,8 @@ export class HookWork {
   readonly touched: Set<string> = new Set();
   /** The locks under which it has done its work. */
   readonly completed: Set<string> = new Set();
+  /** The locks it asked for in vain, so far. */
+  readonly waitsFor: Set<string> = new Set();
   /** The locks it no longer waits for. */
   readonly cancelled: Set<string> = new Set();
   /** The databags of others that it has read: what `relation-get` printed, by unit. */

@@ -139,6 +139,17 @@ class BatonSubject implements Subject {
     }
     this.#works.delete(unit);
     if (!done) return;
+    for (const lock of work.waitsFor) {
+      const sheets = [this.#published(unit), this.#stashed(unit)];
+      if (sheets.some((sheet) => sheet?.requests.has(lock))) continue;
+      // Its databag went with it, or was written over.
+      if (this.#lifeOf(unit) !== 'alive' || this.#app.corrupted.has(unit)) continue;
+      throw new Violation(
+        'safety',
+        'no request is lost',
+        `${unit} waits for ${lock}, and no request of it is left`,
+      );
+    }
     // An action gives up nothing that a failed hook has left, nor does a hook for which the charm has no code.
     if (action === undefined && !this.#without.has(hook?.name ?? '')) {
       this.#operations.endAll(unit);

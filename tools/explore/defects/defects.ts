@@ -27,14 +27,30 @@ const RULES: readonly string[] = [
   'every lock for which the charm was told yes is released',
   'a hook in which no code of the charm ran releases nothing, and gives up no orphan',
   'lastTicket stays when a request is removed',
+  'asking again keeps the ticket',
   'orphans that nobody adopted are given up',
+  'the sheet that gives up an orphan carries lastTicket >= orphan',
+  'the leader decides once more on its own new sheet',
+  'and nothing else changes it',
   'what the leader asked for in an action changes the wake key too',
+  "where the charm's code failed, nothing is written",
+  'where grants are visible at once, they are written at once',
+  'not even before it is staged',
   // Failed and repeated hooks, and actions.
   'acquire adopts the orphan of that lock',
+  'an action releases what worked in this process',
+  // Before the peers can be reached.
+  'the stash counts for nothing once the relation has a sheet',
+  'before it has joined, a leader decides nothing that is kept among the peers',
+  // What cannot be read.
+  'an unreadable grant sheet: the leader decides nothing',
+  'an unreadable sheet of its own is never overwritten',
   // Leadership is lost while a hook runs.
   'with the chain broken, a leader asks again before it decides',
   'on-commit, a slow hook writes no grants',
   'it changes wake instead, and says that the hook was too slow',
+  // In update-status.
+  'and only in update-status',
 ];
 
 /** Without its row, a request that is open counts as in flight, which is kept as well: here it counts as released. */

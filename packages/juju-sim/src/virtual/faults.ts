@@ -34,9 +34,9 @@ export const MENDING_RATE = 60;
 export const WAITING_RATE = 120;
 
 /** By what a rate is multiplied in one seed. */
-const FACTORS = [0, 0, 1, 1, 4];
+const FACTORS = [0, 0, 1, 3, 10];
 
-/** The faults of one seed: each kind is left out, as often as usual, or four times as often. */
+/** The faults of one seed: each kind is left out, as often as usual, or several times as often. */
 export function chooseFaults(random: () => number): ReadonlyMap<FaultKind, number> {
   const rates = new Map<FaultKind, number>();
   for (const [kind, rate] of FAULT_RATES) {

@@ -15,6 +15,8 @@ export class RandomMoves {
   readonly #random: () => number;
   readonly #faults: ReadonlyMap<FaultKind, number>;
   readonly #faultRate: number;
+  /** Whether everything takes long in this history. */
+  readonly #isSlow: boolean;
   /** How eager each unit is, so that some lag behind for long. */
   readonly #eagerness = new Map<UnitName, number>();
   #turn = 0;
@@ -25,6 +27,7 @@ export class RandomMoves {
     this.#application = application;
     this.#random = random;
     this.#faults = chooseFaults(random);
+    this.#isSlow = random() < 0.2;
     let sum = 0;
     for (const rate of this.#faults.values()) sum += rate;
     this.#faultRate = sum;
@@ -167,7 +170,8 @@ export class RandomMoves {
   /** Mostly moments, now and then minutes. */
   #duration(): number {
     const kind = this.#random();
-    const most = kind < 0.8 ? 200 : kind < 0.95 ? 10_000 : 120_000;
+    const [moments, seconds] = this.#isSlow ? [0.4, 0.7] : [0.8, 0.95];
+    const most = kind < moments ? 200 : kind < seconds ? 10_000 : 120_000;
     return Math.ceil(this.#random() * most);
   }
 
