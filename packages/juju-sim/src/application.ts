@@ -205,8 +205,7 @@ export class Application {
 
   /** Sets options of the charm. @throws {SimError} for an option or value that the charm does not have */
   setConfig(values: Readonly<Record<string, ConfigValue>>): void {
-    const charm = this.#charms.at(-1) ?? this.#parts.charm;
-    this.#do(() => this.model.controller.setConfig(parseConfig(charm, values)));
+    this.#do(() => this.model.controller.setConfig(parseConfig(this.#newestCharm, values)));
   }
 
   /** Gives every unit, or one, another charm: it runs `upgrade-charm` with it. */
@@ -228,7 +227,7 @@ export class Application {
     name: string,
     parameters: ActionRecord['parameters'] = {},
   ): Promise<ActionRecord> {
-    const { actions, folder } = this.#charms.at(-1) ?? this.#parts.charm;
+    const { actions, folder } = this.#newestCharm;
     const defaults = actions.get(name);
     if (defaults === undefined)
       throw new SimError(
@@ -297,6 +296,10 @@ export class Application {
   processes(unit?: UnitName): Promise<number[]> {
     const folder = unit === undefined ? this.folder : this.#unitFolder(unit);
     return findByEnvironment(`JUJU_AGENT_SOCKET_ADDRESS=${folder}/`);
+  }
+
+  get #newestCharm(): CharmFolder {
+    return this.#charms.at(-1) ?? this.#parts.charm;
   }
 
   async #stop(): Promise<void> {

@@ -7,7 +7,7 @@ import { ask } from './control-client.ts';
 import { addExploreCommand } from './explore-command.ts';
 import type { Output } from './output.ts';
 import { controlPath, runApplication } from './run-command.ts';
-import { actionText, parsePairs } from './pairs.ts';
+import { actionText, addPair, type Pairs } from './pairs.ts';
 
 /**
  * Runs one command; resolves to its exit code: 0, 1 where it could not be done, 2 for wrong arguments, and what
@@ -51,7 +51,7 @@ interface RunFlags {
   readonly juju: JujuSeries;
   readonly speed: number;
   readonly seed: number;
-  readonly config: Readonly<Record<string, string>>;
+  readonly config: Pairs;
   readonly until?: string;
   readonly timeout?: number;
   readonly oneMachine?: boolean;
@@ -66,10 +66,10 @@ function addRun(command: Command, output: Output): void {
     )
     .argument('<charm-or-unit>')
     .argument('[action]')
-    .argument('[parameters...]')
+    .argument('[parameters...]', '', addPair, {})
     .option('--units <number>', 'how many units', wholeNumber, 3)
     .addOption(new Option('--juju <version>', 'which Juju').choices(['3.6', '4.0']).default('3.6'))
-    .option('--config <key=value>', 'an option of the charm; may be repeated', collectPairs, {})
+    .option('--config <key=value>', 'an option of the charm; may be repeated', addPair, {})
     .addOption(new Option('--until <event>', 'end by itself').choices(['settled']))
     .option('--timeout <seconds>', 'the longest that --until may take', aboveZero)
     .option('--speed <factor>', 'how many times faster timers run', aboveZero, 1)
@@ -77,8 +77,8 @@ function addRun(command: Command, output: Output): void {
     .option('--one-machine', 'all units on one machine: one hook at a time')
     .option('--json', 'print lines of JSON')
     .option('--folder <folder>', 'where the units are made', '.juju-sim')
-    .action(async (target: string, action: string | undefined, rest: string[], flags: RunFlags) => {
-      if (action !== undefined) return runAction(target, action, rest, flags, output);
+    .action(async (target: string, action: string | undefined, pairs: Pairs, flags: RunFlags) => {
+      if (action !== undefined) return runAction(target, action, pairs, flags, output);
       const { until, timeout, oneMachine, json = false, ...options } = flags;
       return runApplication(
         {
@@ -97,11 +97,10 @@ function addRun(command: Command, output: Output): void {
 async function runAction(
   unit: string,
   name: string,
-  rest: readonly string[],
+  parameters: Pairs,
   { folder, json }: RunFlags,
   { out }: Output,
 ): Promise<void> {
-  const parameters = parsePairs(rest);
   const action = await ask(controlPath(folder), { verb: 'action', unit, name, parameters });
   out(json ? JSON.stringify(action) : actionText(action));
 }
@@ -115,11 +114,4 @@ function aboveZero(text: string): number {
   const value = Number(text);
   if (text.trim() !== '' && value > 0 && Number.isFinite(value)) return value;
   throw new InvalidArgumentError('It is a number above 0.');
-}
-
-function collectPairs(
-  text: string,
-  before: Readonly<Record<string, string>>,
-): Record<string, string> {
-  return { ...before, ...parsePairs([text]) };
 }

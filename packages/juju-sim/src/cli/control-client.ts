@@ -30,6 +30,7 @@ async function exchange(socketPath: string, line: string): Promise<string | unde
     return await firstLine(socket);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'ECONNRESET' || code === 'EPIPE') return undefined;
     if (code !== 'ENOENT' && code !== 'ECONNREFUSED' && code !== 'ENOTSOCK') throw error;
     throw new SimError(
       `no application runs here (${socketPath}). Start one with juju-sim run CHARM, or name its folder with --folder.`,

@@ -1,13 +1,14 @@
 import { resolve } from 'node:path';
-import type { Command } from 'commander';
+import { Argument, type Command } from 'commander';
 import * as z from 'zod/mini';
 import { stringify } from 'yaml';
 
 import { SimError } from '../driver/sim-error.ts';
 import { ask } from './control-client.ts';
 import type { ControlRequest } from './control-request.ts';
+import { parseCount } from './numbers.ts';
 import type { Output } from './output.ts';
-import { parsePairs } from './pairs.ts';
+import { addPair, type Pairs } from './pairs.ts';
 import { controlPath } from './run-command.ts';
 import { logLine, statusText } from './text.ts';
 import { readStatus } from './read-status.ts';
@@ -47,14 +48,13 @@ export function addControlCommands(command: Command, output: Output): void {
       tell(flags, { verb: 'show-unit', unit }, (result) => stringify(result).trimEnd()),
     );
   add('config', 'config set KEY=VALUE...: sets options of the charm')
-    .argument('<set>')
-    .argument('<pairs...>')
-    .action((set: string, pairs: string[], flags: ControlFlags) => {
-      if (set !== 'set') command.error(`error: config ${set} is not known; expected config set`);
-      return tell(flags, { verb: 'config-set', values: parsePairs(pairs) }, said('set'));
-    });
+    .addArgument(new Argument('<set>').choices(['set']))
+    .argument('<pairs...>', '', addPair, {})
+    .action((_set: string, values: Pairs, flags: ControlFlags) =>
+      tell(flags, { verb: 'config-set', values }, said('set')),
+    );
   add('add-unit', 'adds units')
-    .option('-n, --count <number>', 'how many', Number, 1)
+    .option('-n, --count <number>', 'how many', parseCount, 1)
     .action((flags: ControlFlags & { readonly count: number }) =>
       tell(flags, { verb: 'add-unit', count: flags.count }, (result) =>
         z
@@ -128,14 +128,14 @@ async function debugLog(
   { out }: Output,
 ): Promise<void> {
   let from = 0;
-  for (;;) {
+  for (let asked = false; ; asked = true) {
     let reply: z.infer<typeof logReply>;
     try {
-      const request = { verb: 'debug-log', from, wait: follow && from > 0 } as const;
+      const request = { verb: 'debug-log', from, wait: asked } as const;
       reply = logReply.parse(await ask(controlPath(folder), request));
     } catch (error) {
       // Whoever follows the log has seen all of it when the application ends.
-      if (follow && from > 0 && error instanceof SimError) return;
+      if (asked && error instanceof SimError) return;
       throw error;
     }
     from = reply.next;

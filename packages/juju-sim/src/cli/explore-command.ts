@@ -5,6 +5,7 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import { EXPLORE_EXIT_CODES, explore } from '../explore/explore.ts';
 import { parseUnits, type UnitRange } from '../explore/explore-options.ts';
 import type { JujuSeries } from '../model/profile.ts';
+import { parseCount } from './numbers.ts';
 import type { Output } from './output.ts';
 
 interface ExploreFlags {
@@ -44,7 +45,7 @@ export function addExploreCommand(
       'plays a charm in virtual time, one history for each seed, with faults, and looks for one that breaks a promise',
     )
     .argument('<scenario>', 'the module of the scenario')
-    .option('--seeds <number>', 'how many seeds', count, 1_000)
+    .option('--seeds <number>', 'how many seeds', parseCount, 1_000)
     .option('--first <number>', 'the first seed', seedNumber, 1)
     .addOption(
       new Option('--seed <number>', 'only this seed')
@@ -61,8 +62,8 @@ export function addExploreCommand(
         .argParser(unitRange)
         .default({ least: 2, most: 7 }, '2..7'),
     )
-    .option('--workers <number>', 'how many processes', count, availableParallelism())
-    .option('--timeout <seconds>', 'the longest that one history may take', count, 120)
+    .option('--workers <number>', 'how many processes', parseCount, availableParallelism())
+    .option('--timeout <seconds>', 'the longest that one history may take', parseCount, 120)
     .option('--trace', 'print all of a trace; with --seed also of a history that passes', false)
     .option('--json', 'print lines of JSON', false)
     .addHelpText('after', EPILOGUE)
@@ -115,11 +116,6 @@ class Stopping {
   close(): void {
     for (const name of STOPPING) process.off(name, this.#hear);
   }
-}
-
-function count(text: string): number {
-  if (/^[1-9]\d{0,6}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('It is a whole number above 0.');
 }
 
 function seedNumber(text: string): number {

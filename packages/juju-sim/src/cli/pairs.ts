@@ -3,15 +3,14 @@ import * as z from 'zod/mini';
 
 import { SimError } from '../driver/sim-error.ts';
 
-/** Reads `key=value` arguments. @throws {InvalidArgumentError} for others */
-export function parsePairs(args: readonly string[]): Record<string, string> {
-  return Object.fromEntries(
-    args.map((arg) => {
-      const equals = arg.indexOf('=');
-      if (equals < 1) throw new InvalidArgumentError(`It is key=value, not "${arg}".`);
-      return [arg.slice(0, equals), arg.slice(equals + 1)];
-    }),
-  );
+/** Pairs, by their keys. */
+export type Pairs = Readonly<Record<string, string>>;
+
+/** Reads one more `key=value` argument. @throws {InvalidArgumentError} for anything else */
+export function addPair(arg: string, before: Pairs): Pairs {
+  const equals = arg.indexOf('=');
+  if (equals < 1) throw new InvalidArgumentError(`It is key=value, not "${arg}".`);
+  return { ...before, [arg.slice(0, equals)]: arg.slice(equals + 1) };
 }
 
 const actionRecord = z.looseObject({

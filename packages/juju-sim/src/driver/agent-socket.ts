@@ -117,7 +117,13 @@ function readSettings(path: string, directory: string | undefined): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    if (isMissing(error)) throw new Refusal(`open ${file}: no such file or directory`);
-    throw error;
+    // Whatever is wrong with the file, it is the charm that named it.
+    throw new Refusal(whyUnreadable(file, error));
   }
+}
+
+function whyUnreadable(file: string, error: unknown): string {
+  if (isMissing(error)) return `open ${file}: no such file or directory`;
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return code === 'EISDIR' ? `read ${file}: is a directory` : `open ${file}: ${String(error)}`;
 }

@@ -73,19 +73,22 @@ export async function readCharm(path: string): Promise<CharmFolder> {
     throw new SimError(
       `${folder} has ${more.length + 1} peer relations (${[peerEndpoint, ...more].join(', ')}); a charm with one or none can be run. Take the others out of its metadata.`,
     );
-  const declared = options.parse(
+  const declared = options.safeParse(
     parsed.data.config?.options ?? (await readYaml(folder, 'config.yaml'))['options'],
   );
+  if (!declared.success)
+    throw new SimError(
+      `the options of the charm in ${folder} are wrong: ${z.prettifyError(declared.error)}`,
+    );
+  const optionsByKey = Object.entries(declared.data ?? {});
   return {
     folder,
     name,
     peerEndpoint,
     endpoints: [...Object.keys(requires ?? {}), ...Object.keys(provides ?? {})],
-    optionTypes: new Map(
-      Object.entries(declared ?? {}).map(([key, { type }]) => [key, optionType(type)]),
-    ),
+    optionTypes: new Map(optionsByKey.map(([key, { type }]) => [key, optionType(type)])),
     config: new Map(
-      Object.entries(declared ?? {}).flatMap(([key, option]) =>
+      optionsByKey.flatMap(([key, option]) =>
         option.default === undefined || option.default === null ? [] : [[key, option.default]],
       ),
     ),

@@ -49,18 +49,17 @@ export async function explainFailure(
     if (message.is === 'shrinking') onTried(message.tried, message.moves);
     else if (message.is === 'shrunk') ({ shortest } = message);
   });
-  if (shortest !== undefined && end.done) {
+  if (end.done && shortest !== undefined) {
     const again = againOrNot(failure, shortest);
     return { failure: again, shortest: again === failure ? shortest : undefined, trace };
   }
   // A shorter history has ended the process. The whole one has not.
-  const traced = signal.aborted ? undefined : await traceHistory(failure, options, signal);
-  const died = end.done ? '' : ` The process that looked for a shorter history ${end.died}`;
-  const said = { ...ending, message: `${ending.message}${died}` };
+  const { trace: whole } = await traceHistory(failure, options, signal);
+  const message = `${ending.message}\nThe process that looked for a shorter history ${whyNoAnswer(end)}`;
   return {
-    failure: { ...failure, ending: said },
+    failure: { ...failure, ending: { ...ending, message } },
     shortest: undefined,
-    trace: traced?.trace ?? [],
+    trace: whole,
   };
 }
 
@@ -76,8 +75,12 @@ export async function traceHistory(
     if (message.is === 'played') played = message;
   });
   if (played !== undefined) return { ...played, died: false, trace };
-  const ending = crashOf(seed, end.done ? 'told nothing' : end.died);
+  const ending = crashOf(seed, whyNoAnswer(end));
   return { ending, died: true, hooks: 0, toolCalls: 0, trace };
+}
+
+function whyNoAnswer(end: JobEnd): string {
+  return end.done ? 'told nothing' : end.died;
 }
 
 /** What failed once must fail again in the same way; if it does not, that is what is wrong. */

@@ -31,7 +31,11 @@ const [path = '', traceFile = ''] = process.argv.slice(2);
 process.on('SIGINT', () => undefined);
 process.on('disconnect', () => process.exit(0));
 try {
+  // Where the scenario's modules throw is told also by a process whose histories make no stacks.
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 10;
   const scenario = await loadScenario(path);
+  Error.stackTraceLimit = stackTraceLimit;
   process.on('message', (value) => void run(scenario, parseJob(value)));
   tell({ is: 'ready' });
 } catch (error) {

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createConnection, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -83,6 +83,25 @@ describe('the socket of the agent', () => {
     ['is-leader', { dir: 'here' }, 'bad request: Dir is not absolute'],
   ])('refuses %s %j', async (tool, more, error) => {
     expect(await connect()(tool, [], more)).toMatchObject({ error, reply: undefined });
+  });
+
+  test('tells a charm that names a folder as its file, and goes on', async () => {
+    const call = connect();
+    const { reply } = await call('relation-set', ['-r', '0', '--file', '.'], { dir: folder });
+    expect([reply?.code, text(reply?.stderr)]).toEqual([
+      1,
+      `ERROR read ${folder}: is a directory\n`,
+    ]);
+    expect((await call('is-leader', [])).reply?.code).toBe(0);
+  });
+
+  test('reads a file of settings from where the hook is', async () => {
+    await writeFile(join(folder, 'settings'), 'a: from a file\n');
+    const call = connect();
+    const args = ['-r', '0', '--file', 'settings'];
+    expect((await call('relation-set', args, { dir: folder })).reply?.code).toBe(0);
+    const { reply } = await call('relation-get', ['-r', '0', 'a', 'web/0']);
+    expect(text(reply?.stdout)).toBe('from a file\n');
   });
 
   test('ends a connection that sends what cannot be read', async () => {

@@ -1,7 +1,8 @@
-import { access, readFile } from 'node:fs/promises';
+import { access, cp, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 
 import { startApplication, type Application, type ApplicationOptions } from '../../src/index.ts';
 
@@ -16,6 +17,7 @@ async function start(options: Partial<ApplicationOptions> = {}): Promise<Applica
 }
 
 afterEach(async () => {
+  vi.unstubAllEnvs();
   const ended = application;
   application = undefined;
   await ended?.stop();
@@ -186,6 +188,45 @@ test('with the hook tools in Node a charm does the same', async () => {
   const app = await start({ units: 1, tools: 'node' });
   await app.settled({ timeoutMs });
   expect(app.applicationBag.get('total')).toBe('1');
+});
+
+test('without a PATH a charm finds the programs of the system, and its hook tools', async () => {
+  vi.stubEnv('PATH', undefined);
+  const app = await start({ units: 1 });
+  await app.settled({ timeoutMs });
+  expect(app.applicationBag.get('total')).toBe('1');
+  await app.runAction('level/0', 'environment');
+  const environment = await readFile(join(app.charmFolder('level/0'), 'environment'), 'utf8');
+  expect(environment).toMatch(/^PATH=\/.*\/tools:\/usr\/bin:\/bin$/m);
+});
+
+test('a charm that cannot be copied any more ends what waits for its application', async () => {
+  const charm = await mkdtemp(join(tmpdir(), 'juju-sim-charm-'));
+  await cp(plain, charm, { recursive: true });
+  const app = await start({ charm, units: 0 });
+  await rm(charm, { recursive: true });
+  app.addUnit();
+  await expect(app.settled({ timeoutMs })).rejects.toThrow('ENOENT');
+  await expect(app.until(() => true)).rejects.toThrow('ENOENT');
+});
+
+test('what waits for an application that is stopped is told', async () => {
+  const app = await start({ units: 1 });
+  const waiting = app.until(() => false, { what: 'it snows' });
+  const told = 'The application was stopped before it snows.';
+  await Promise.all([expect(waiting).rejects.toThrow(told), app.stop()]);
+});
+
+test('an application without a peer relation has no databags, and none comes by a refresh', async () => {
+  const app = await start({ charm: plain, units: 1 });
+  await app.settled({ timeoutMs });
+  expect(app.name).toBe('plain');
+  expect(app.databag('plain/0')).toEqual(new Map());
+  expect(app.leaderSettings).toEqual(new Map());
+  await expect(app.refresh(level)).rejects.toThrow('has the peer relation cluster, and');
+  await expect(app.runAction('plain/0', 'greet')).rejects.toThrow('it defines none.');
+  expect(() => app.setConfig({ level: 1 })).toThrow('has no option "level"; it has none.');
+  expect(() => app.elect('plain/7')).toThrow('unit "plain/7" not found');
 });
 
 describe('what cannot be started is refused with what to do', () => {

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import * as z from 'zod/mini';
 
 import { runCli } from '../../src/cli/cli.ts';
 import { play, traceLine } from '../../src/virtual/index.ts';
 import sound from '../fixtures/scenarios/sound.ts';
-import { explore, scenario, type Printed } from './explore-process.ts';
+import { explore, exploreInProcess, exploreWith, scenario, type Printed } from './run-explore.ts';
 
 /** The command in this process, for what starts no worker. */
 async function cli(...args: string[]): Promise<Printed> {
@@ -36,19 +37,20 @@ test('the same seed gives the same trace, byte for byte, in any process', async 
   expect(here.length).toBeGreaterThan(100);
   expect(await traceHere(12)).toEqual(here);
   expect(await traceHere(13)).not.toEqual(here);
-  const { code, out } = await explore('sound', '--seed', '12', '--juju', '4.0', '--trace');
+  const args = ['--seed', '12', '--juju', '4.0', '--trace'];
+  const { code, out } = await exploreInProcess('sound', ...args);
   expect(code).toBe(0);
   expect(traceIn(out)).toEqual(here);
 });
 
 describe('histories that all pass', () => {
   test('end with code 0, and with how much it was', async () => {
-    const { code, out, err } = await explore('sound', '--seeds', '6', '--juju', 'all');
+    const { code, out, err } = await explore('sound', '--seeds', '25', '--juju', 'all');
     expect([code, err]).toEqual([0, '']);
     const [first, last] = out.trim().split('\n');
-    expect(first).toContain('seeds 1 to 6 on Juju 3.6 and 4.0, 2..7 units');
+    expect(first).toContain('seeds 1 to 25 on Juju 3.6 and 4.0, 2..7 units');
     expect(last).toMatch(
-      /^passed: 12 seeds, [\d,]+ hooks explored, [\d,]+ tool calls, [\d.]+ s, [\d,]+ hooks a second$/,
+      /^passed: 50 seeds, [\d,]+ hooks explored, [\d,]+ tool calls, [\d.]+ s, [\d,]+ hooks a second$/,
     );
   });
 
@@ -60,6 +62,31 @@ describe('histories that all pass', () => {
     const end: unknown = JSON.parse(lines.at(-1) ?? '');
     expect(end).toMatchObject({ event: 'explored', result: 'passed', seeds: 3 });
   });
+
+  test('of one worker, which plays more than it is told at once', async () => {
+    const { code, out } = await explore('sound', '--seeds', '45', '--workers', '1');
+    expect(code).toBe(0);
+    expect(out).toContain('units, 1 worker\n');
+    expect(out).toContain('passed: 45 seeds, ');
+  });
+
+  test('are told with their traces where it is one seed', async () => {
+    const { code, out } = await explore('sound', '--seed', '12', '--juju', 'all', '--trace');
+    expect(code).toBe(0);
+    const [first = '', second = ''] = out.split('seed 12, Juju 3.6: passed\n');
+    expect(traceIn(first).length).toBeGreaterThan(100);
+    expect(traceIn(second)).toEqual(await traceHere(12));
+    expect(second).toContain('\nseed 12, Juju 4.0: passed\npassed: 2 seeds, ');
+  });
+
+  test('are drawn in place on a terminal as they come', async () => {
+    const drawn: string[] = [];
+    const terminal = { write: (text: string) => drawn.push(text) };
+    const { code, out } = await exploreWith({ terminal }, 'sound', '--seeds', '6');
+    expect(code).toBe(0);
+    expect(out.trim().split('\n')).toHaveLength(2);
+    expect(drawn.at(-1)).toMatch(/6 of 6 seeds, [\d,]+ hooks, [\d,]+ hooks a second\n$/);
+  });
 });
 
 describe('a broken promise', () => {
@@ -70,6 +97,29 @@ describe('a broken promise', () => {
     expect(out).toMatch(/\n {2}seed \d+, Juju 4.0, 2\.\.7 units\n {2}shortest history: 2 units/);
     expect(traceIn(out).at(-1)).toContain('config-changed           begins');
     expect(out).toMatch(/juju-sim explore \S+overlapping.ts --seed \d+ --juju 4.0 --units 2..7\n/);
+  });
+
+  test('tells on a terminal how far the search for the shortest history has come', async () => {
+    const drawn: string[] = [];
+    const terminal = { write: (text: string) => drawn.push(text) };
+    const { code, out } = await exploreWith({ terminal }, 'overlapping', '--seeds', '10');
+    expect(code).toBe(3);
+    expect(out).toMatch(/^safety at seed \d+ on Juju 3.6: one unit works at a time$/m);
+    const search = /looking for the shortest history: \d+ tried, \d+ moves by now\n$/;
+    expect(drawn.at(-1)).toMatch(search);
+  });
+
+  test('in one history that is to be traced ends as in any other', async () => {
+    const { code, out } = await explore('overlapping', '--seed', '1', '--trace', '--json');
+    expect(code).toBe(3);
+    const lines = out.trim().split('\n');
+    const events = lines.map((line) =>
+      z.looseObject({ event: z.string() }).parse(JSON.parse(line)),
+    );
+    expect(events.map(({ event }) => event)).toEqual(['exploring', 'found', 'failure', 'explored']);
+    const failure = z.object({ replay: z.string(), trace: z.array(z.unknown()) }).parse(events[2]);
+    expect(failure.trace.length).toBeGreaterThan(1);
+    expect(failure.replay).toContain('--seed 1 --juju 3.6');
   });
 
   test('of liveness ends with code 4, and a history that is short and fails also when it is played again', async () => {
@@ -110,6 +160,24 @@ describe('a broken promise', () => {
     expect(out).toContain('CRASH: the same seed gives the same history\n');
     expect(out).toContain('seed 3 ended with safety: no third history, and played again it passes');
   });
+
+  test('that is another one when its seed is played again is a crash', async () => {
+    const { code, out } = await explore('changing', '--seed', '1');
+    expect(code).toBe(5);
+    expect(out).toContain('CRASH: the same seed gives the same history\n');
+    expect(out).toMatch(
+      /safety: no process is (\d+), and played again it ends with safety: no process is (?!\1)/,
+    );
+  });
+
+  test('whose shorter histories end the process is told with the whole one', async () => {
+    const { code, out } = await explore('fragile', '--seed', '1');
+    expect(code).toBe(3);
+    expect(out).toContain('SAFETY: no history is begun\n  one is\n');
+    expect(out).toContain('looked for a shorter history ended by itself, with exit code 9\n');
+    expect(out).not.toContain('shortest history: ');
+    expect(traceIn(out).at(-1)).toContain('from here on things go wrong');
+  });
 });
 
 describe('a process that plays', () => {
@@ -136,9 +204,33 @@ describe('a process that plays', () => {
   });
 
   test('is ended by Ctrl-C, with code 130, also when it hangs', async () => {
-    const { code, err } = await explore('interrupting', '--seeds', '4');
+    const { code, err } = await exploreInProcess('interrupting', '--seeds', '4');
     expect(code).toBe(130);
     expect(err).toBe('juju-sim: stopped by SIGINT\n');
+  });
+
+  test.each([
+    ['explores', 'hanging', '"exploring"'],
+    ['looks for the shortest history', 'freezing', '"found"'],
+  ])('is ended by SIGHUP, with code 129, also when it hangs as it %s', async (_, name, event) => {
+    const onOut = (text: string): void => {
+      if (text.startsWith(`{"event":${event}`)) process.kill(process.pid, 'SIGHUP');
+    };
+    const { code, err } = await exploreWith({ onOut }, name, '--seeds', '4', '--json');
+    expect([code, err]).toEqual([129, 'juju-sim: stopped by SIGHUP\n']);
+  });
+
+  test('and cannot be started is told, with why', async () => {
+    const { execPath } = process;
+    process.execPath = '/nonexistent/node';
+    try {
+      const { code, err } = await explore('sound', '--seeds', '4');
+      expect(code).toBe(1);
+      expect(err).toContain('sound.ts ended by itself');
+      expect(err).toContain('spawn /nonexistent/node ENOENT');
+    } finally {
+      process.execPath = execPath;
+    }
   });
 });
 
@@ -167,11 +259,16 @@ describe('arguments', () => {
   });
 
   test.each([
-    ['without-default', 'has no function as its default export'],
-    ['nowhere', 'cannot be loaded: Cannot find module'],
+    ['without-default', /has no function as its default export/],
+    ['nowhere', /cannot be loaded: Cannot find module/],
+    [
+      'unloadable',
+      /cannot be loaded: RangeError: there is too much of it\n +at .*unloadable\.ts:1:/,
+    ],
+    ['ending', /ending\.ts ended by itself, with exit code 4\n$/],
   ])('that name no scenario end with code 1: %s', async (name, why) => {
     const { code, err } = await explore(name);
     expect(code).toBe(1);
-    expect(err).toContain(why);
+    expect(err).toMatch(why);
   });
 });

@@ -124,6 +124,19 @@ describe('a hook that fails', () => {
     expect(() => new Application('3.6', 1).model.resolve('web/0')).toThrow('not in an error state');
   });
 
+  test('can only be resolved while it is failed, and of a unit whose agent runs', () => {
+    const app = new Application('3.6', 1).settle();
+    const refusal = 'unit "web/0" is not in an error state';
+    expect(() => app.model.resolve('web/0')).toThrow(refusal);
+    app.model.controller.setConfig(new Map([['level', 2]]));
+    app.hook('web/0', undefined, 1);
+    app.model.stopAgent('web/0');
+    expect(() => app.model.resolve('web/0')).toThrow(refusal);
+    app.model.startAgent('web/0');
+    app.model.resolve('web/0', { retry: false });
+    expect(app.drain('web/0')).toEqual([]);
+  });
+
   test('that was terminated by a signal is no error: it is run again', () => {
     const app = new Application('3.6', 1).settle();
     app.model.controller.setConfig(new Map([['level', 2]]));
@@ -206,4 +219,14 @@ describe('an action', () => {
     expect(second).toMatchObject({ status: 'failed', message: 'exit status 1' });
     expect(app.next('web/0')).toBe('idle');
   });
+});
+
+test('a unit that has nothing to run, or runs something already, can begin nothing', () => {
+  const app = new Application('3.6', 1).settle();
+  expect(() => app.begin('web/0')).toThrow('unit "web/0" has nothing to run now');
+  app.model.controller.setConfig(new Map([['level', 2]]));
+  app.begin('web/0');
+  expect(() => app.begin('web/0')).toThrow('unit "web/0" has nothing to run now');
+  app.model.stopAgent('web/0');
+  expect(() => app.begin('web/0')).toThrow('unit "web/0" has nothing to run now');
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { Refusal } from '../../src/model/refusal.ts';
 import { Application, caller } from '../run.ts';
 
 describe('the lease', () => {
@@ -29,6 +30,25 @@ describe('the lease', () => {
     app.wait(59);
     expect(app.model.controller.leases.holder).toBe('web/0');
     expect(app.drain('web/0')).toEqual([]);
+  });
+
+  test('cannot be given to a unit whose agent is stopped', () => {
+    const app = new Application('3.6', 2).settle();
+    app.model.stopAgent('web/1');
+    expect(() => app.model.elect('web/1')).toThrow(
+      new Refusal('unit "web/1" cannot lead: its agent is stopped'),
+    );
+    expect(app.model.controller.leases.holder).toBe('web/0');
+  });
+
+  test('cannot be cut off from a unit whose agent is stopped: it claims again when it starts', () => {
+    const app = new Application('3.6', 1).settle();
+    app.model.stopAgent('web/0');
+    app.model.cutOff('web/0', true);
+    expect(app.model.isCutOff('web/0')).toBe(false);
+    app.model.startAgent('web/0');
+    app.wait(120);
+    expect(app.model.controller.leases.holder).toBe('web/0');
   });
 
   test('is free at once when its holder is removed', () => {

@@ -90,6 +90,22 @@ describe('a unit that is removed', () => {
     expect(app.drain('web/2')).toContain('cluster-relation-departed web/1');
   });
 
+  test('twice is removed once', () => {
+    const app = new Application('3.6', 2).settle();
+    app.model.removeUnit('web/1');
+    app.drain('web/0');
+    app.model.removeUnit('web/1');
+    expect(app.drain('web/0')).toEqual([]);
+    expect(app.drain('web/1').at(-1)).toBe('remove');
+  });
+
+  test('has its actions that wait fail', () => {
+    const app = new Application('3.6', 2).settle();
+    const action = app.model.enqueueAction('web/1', 'look');
+    app.model.removeUnit('web/1', { force: true });
+    expect(action).toMatchObject({ status: 'failed', message: 'unit is gone' });
+  });
+
   test('cannot have its agent started when it is gone', () => {
     const app = new Application('3.6', 2).settle();
     app.model.removeUnit('web/1', { force: true });

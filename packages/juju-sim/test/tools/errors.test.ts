@@ -12,6 +12,11 @@ describe('a call that is wrong ends with code 2 and says why on standard error',
     ['relation-get -r 0 --cheese', 'option provided but not defined: --cheese'],
     ['relation-get -r 0 -z', 'option provided but not defined: -z'],
     ['relation-get -r', 'option needs an argument: -r'],
+    ['relation-get --=0', 'bad flag syntax: --=0'],
+    [
+      'state-get --strict=maybe key',
+      'invalid boolean value "maybe" for option --strict: strconv.ParseBool: parsing "maybe": invalid syntax',
+    ],
     [
       'relation-ids cluster --format bad',
       'invalid value "bad" for option --format: unknown format "bad"',
@@ -37,6 +42,20 @@ describe('a call that is wrong ends with code 2 and says why on standard error',
     ['unit-get', 'no setting specified'],
     ['unit-get x', 'unknown setting "x"'],
     ['network-get', 'no arguments specified'],
+    ['open-port', 'no port or range specified'],
+    ['close-port 80 81', 'unrecognized args: ["81"]'],
+    [
+      'open-port http',
+      'expected <port>[/<protocol>] or <from>-<to>[/<protocol>] or icmp; got "http"',
+    ],
+    [
+      'open-port 90-80',
+      'expected <port>[/<protocol>] or <from>-<to>[/<protocol>] or icmp; got "90-80"',
+    ],
+    ['action-set a', 'argument "a" must be of the form key...=value'],
+    ['action-log', 'no message specified'],
+    ['state-delete', 'no key specified'],
+    ['status-set active fine too', 'unrecognized args: ["too"]'],
     ['juju-log', 'no message specified'],
     ['application-version-set', 'no version specified'],
     ['status-set', 'invalid args, require <status> [message]'],
@@ -85,6 +104,9 @@ describe('a call that is refused ends with code 1', () => {
     expect(call('status-set --application active').stderr).toBe(
       'ERROR this unit is not the leader\n',
     );
+    expect(call('status-get --application').stderr).toBe(
+      'ERROR finding application status: this unit is not the leader\n',
+    );
     expect(call('leader-get a').code).toBe(0);
   });
 
@@ -95,4 +117,39 @@ describe('a call that is refused ends with code 1', () => {
       expect(caller(app.begin('web/0'))(line).stderr).toBe('ERROR not running an action\n');
     },
   );
+});
+
+test('a client that is asked for standard input and has none sends nothing', () => {
+  const { call } = inAction();
+  expect(call('relation-set -r 0 a=1 --file -')).toEqual({ code: 0, stdout: '', stderr: '' });
+  expect(call('relation-get -r 0 a web/0').stdout).toBe('1\n');
+});
+
+describe('what a hook wrote is refused at its end, and the hook fails', () => {
+  test('4.0: where a databag is too large', () => {
+    const app = new Application('4.0', 1).settle();
+    app.model.controller.setConfig(new Map([['level', 2]]));
+    const end = app.hook('web/0', (call) => {
+      expect(call(`relation-set -r 0 a=${'x'.repeat(16 * 1024 * 1024)}`).code).toBe(0);
+    });
+    expect(end).toEqual({
+      result: 'failed',
+      why: `max allowed total size (${16 * 1024 * 1024}) exceeded`,
+    });
+    expect(app.model.controller.unit('web/0').bag?.has('a')).toBe(false);
+  });
+
+  test('3.6: where the state of a unit is too large', () => {
+    const app = new Application('3.6', 1).settle();
+    app.model.controller.setConfig(new Map([['level', 2]]));
+    const end = app.hook('web/0', (call) => {
+      for (let key = 0; key < 33; key += 1)
+        expect(call(`state-set k${key}=${'x'.repeat(65_536)}`).code).toBe(0);
+    });
+    expect(end).toEqual({
+      result: 'failed',
+      why: `max allowed size (${2 * 1024 * 1024}) exceeded`,
+    });
+    expect(app.model.controller.unit('web/0').state.size).toBe(0);
+  });
 });

@@ -14,6 +14,8 @@ describe('what --file takes', () => {
     ['a: |\n  l1\n  l2\n', { a: 'l1\nl2\n' }],
     ['{"a":"\\u00e9\\n\\t\\b\\f\\u0000😀"}', { a: 'é\n\t\b\f\u0000😀' }],
     ['', {}],
+    ['~', {}],
+    ['? a\n? b\n', { a: '', b: '' }],
     ['{}', {}],
   ])('%j', (text, settings) => {
     expect(read(text)).toEqual(settings);
@@ -57,6 +59,8 @@ describe('what --file refuses', () => {
       'foo=bar and more',
       'yaml: unmarshal errors:\n  line 1: cannot unmarshal !!str `foo=bar...` into map[string]string',
     ],
+    ['short', 'line 1: cannot unmarshal !!str `short` into map[string]string'],
+    ['\n- a\n- b\n', 'line 2: cannot unmarshal !!seq into map[string]string'],
     ['{"a"', 'yaml: line'],
   ])('%j', (text, message) => {
     expect(() => read(text)).toThrow(message);

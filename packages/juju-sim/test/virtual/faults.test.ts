@@ -244,7 +244,8 @@ describe('a unit', () => {
   test('that is removed runs its last hooks, and is gone then', async () => {
     const app = stage(2, publishing());
     await settle(app);
-    await app.apply({ do: 'remove-unit', unit: 'db/1' });
+    expect(await app.apply({ do: 'remove-unit', unit: 'db/1' })).toBe(true);
+    expect(await app.apply({ do: 'remove-unit', unit: 'db/1' })).toBe(false);
     expect(app.units).toHaveLength(2);
     await settle(app);
     expect(app.units.map(({ unit }) => unit)).toEqual(['db/0']);
@@ -299,6 +300,15 @@ describe('a document', () => {
       expect(read()).toBeUndefined();
     },
   );
+
+  test('that is not there yet is not written over', async () => {
+    const corruptible = { ...keys, applicationIn: 'application-databag' } as const;
+    const app = stage(1, publishing(), { corruptible });
+    expect(await app.apply({ do: 'corrupt', whose: 'db/0' })).toBe(false);
+    expect(await app.apply({ do: 'corrupt', whose: APPLICATION })).toBe(false);
+    const empty = stage(0, publishing(), { corruptible });
+    expect(await empty.apply({ do: 'corrupt', whose: APPLICATION })).toBe(false);
+  });
 
   test('of nobody is written over where the charm has none', async () => {
     const app = stage(1, publishing());

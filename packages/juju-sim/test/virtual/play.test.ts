@@ -4,7 +4,10 @@ import { play, shrink, type Move, type Outcome } from '../../src/virtual/index.t
 import forgetting from '../fixtures/scenarios/forgetting.ts';
 import sound from '../fixtures/scenarios/sound.ts';
 import throwing from '../fixtures/scenarios/throwing.ts';
+import { tiny } from '../fixtures/scenarios/tiny.ts';
 import { shortestHistory } from '../../src/explore/shortest-history.ts';
+
+const ignore = (): undefined => undefined;
 
 const history = { juju: '3.6', units: { least: 2, most: 4 } } as const;
 
@@ -34,6 +37,48 @@ describe('a history', () => {
     const moves: Move[] = [{ do: 'kill', unit: 'db/9' }, { do: 'mend' }, { do: 'add-unit' }];
     const outcome = await play(sound, { ...history, seed: 5, moves });
     expect(outcome.moves).toEqual([{ do: 'add-unit' }]);
+  });
+
+  test.each([
+    ['an update-status that was missed', { result: 'passed', message: '' }],
+    [undefined, { result: 'liveness', message: 'it still waits' }],
+  ])('goes on for a while where what waits has an excuse: %s', async (excuse, end) => {
+    // What was asked for is served by the first update-status after the faults.
+    const waiting = tiny(() => {
+      let served = false;
+      return {
+        code: ({ name }) => {
+          served ||= name === 'update-status';
+          return Promise.resolve();
+        },
+        faultsEnd: () => {
+          served = false;
+        },
+        unserved: () => (served ? [] : ['it still waits']),
+        excuse: () => excuse,
+      };
+    });
+    expect(await play(waiting, { ...history, seed: 5 })).toMatchObject(end);
+  });
+
+  test('in which hooks never come to an end breaks a promise', async () => {
+    let count = 0;
+    const restless = tiny(() => ({
+      code: async ({ transport }) => {
+        count += 1;
+        const args = ['-r', 'cluster:0', `count=${count}`];
+        await transport.run({ tool: 'relation-set', args });
+      },
+    }));
+    const outcome = await play(restless, { ...history, seed: 5, start: 'cold', moves: [] });
+    expect(outcome).toMatchObject({ result: 'liveness', promise: 'hooks come to an end' });
+  });
+
+  test('whose charm throws what is no error is a crash that tells it', async () => {
+    // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- charms do so
+    const odd = tiny(() => ({ code: () => Promise.reject('no error') }));
+    const outcome = await play(odd, { ...history, seed: 5 });
+    expect(outcome).toMatchObject({ result: 'crash', promise: 'no error', message: 'no error' });
   });
 });
 
@@ -100,6 +145,12 @@ describe('the shortest history', () => {
     expect(shortest.moves).toEqual([expect.stringMatching(/^action db\/\d$/)]);
     expect(shortest.units).toBe(Math.max(2, Number(shortest.moves[0]?.at(-1)) + 1));
     expect(told).toContain('is asked to run an action');
+  });
+
+  test('of one that does not fail is not looked for', async () => {
+    const options = { ...history, seed: 5, msMax: 60_000, onTried: ignore, onEvent: ignore };
+    const shortest = await shortestHistory(sound, options);
+    expect(shortest).toMatchObject({ result: 'passed', tried: 0, cutShort: false });
   });
 
   test('is the whole one where there is no time, and still fails', async () => {

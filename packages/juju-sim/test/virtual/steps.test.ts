@@ -115,3 +115,73 @@ test('without update-status nothing happens by time alone', async () => {
   await app.apply({ do: 'step', unit: due?.unit ?? '' });
   expect(hooks).toEqual(['update-status']);
 });
+
+describe('a trace', () => {
+  test('says what a tool was called with and what it answered, shortened', async () => {
+    const texts: string[] = [];
+    const { code, ready } = onlyIn(async (hook) => {
+      const args = ['-r', 'cluster:0', '--file', '-'];
+      await hook.transport.run({ tool: 'relation-set', args, stdin: '{ "a":\n  "1" }' });
+      await call(hook, 'relation-get --format=json -r cluster:0 a db/0');
+      await call(hook, 'config-get one two');
+      await call(hook, `juju-log ${'x'.repeat(100)}`);
+      await hook.pause('looks');
+      await hook.pause('works', 500);
+      await hook.pause('computes', 500, true);
+    });
+    const app = stage(1, code, { onEvent: ({ text }) => void texts.push(text) });
+    await settle(app);
+    texts.length = 0;
+    ready();
+    await beginConfigChanged(app, 'db/0');
+    await settle(app);
+    expect(texts.slice(2)).toEqual([
+      'begins',
+      'relation-set -r cluster:0 --file - < { "a": "1" }',
+      'relation-get -r cluster:0 a db/0 -> "1"',
+      'config-get one two -> fails: ERROR unrecognized args: ["two"]',
+      `juju-log ${'x'.repeat(69)}...`,
+      'looks',
+      'works (500 ms)',
+      'computes (500 ms, blocking)',
+      'is flushed',
+      'is recorded',
+    ]);
+  });
+
+  test('says who leads, and that nobody does', async () => {
+    const texts: string[] = [];
+    const onEvent = ({ unit, text }: { unit: string; text: string }): void => {
+      texts.push(`${unit} ${text}`.trim());
+    };
+    const app = stage(1, () => Promise.resolve(), { onEvent });
+    await settle(app);
+    await app.apply({ do: 'crash', unit: 'db/0' });
+    texts.length = 0;
+    await app.apply({ do: 'wait', ms: 60_000 });
+    await app.apply({ do: 'start', unit: 'db/0' });
+    await app.apply({ do: 'wait', ms: 1 });
+    expect(texts).toEqual(['nobody leads', 'db/0 its agent starts']);
+    expect(app.model.controller.leases.holder).toBe('db/0');
+  });
+});
+
+test('a hook has the environment that Juju gives it, and a timer that it has stopped fires no more', async () => {
+  let environment: Readonly<Record<string, string>> = {};
+  let fired = 0;
+  const { code, ready } = onlyIn(async (hook) => {
+    ({ environment } = hook);
+    const stop = hook.clock.every(100, () => {
+      fired += 1;
+      stop();
+    });
+    await hook.pause('works', 1_000);
+  });
+  const app = stage(1, code);
+  await settle(app);
+  ready();
+  await beginConfigChanged(app, 'db/0');
+  await settle(app);
+  expect(fired).toBe(1);
+  expect(environment).toMatchObject({ JUJU_UNIT_NAME: 'db/0', JUJU_HOOK_NAME: 'config-changed' });
+});
