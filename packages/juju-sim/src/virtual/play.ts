@@ -94,7 +94,7 @@ export async function play(scenario: Scenario, options: PlayOptions): Promise<Ou
     note(FAULTS_BEGIN);
     subject.faultsBegin();
     if (options.moves === undefined) await playFaults(application, random, moves);
-    else for (const move of options.moves) if (await application.apply(move)) moves.push(move);
+    else for (const move of options.moves) await make(application, move, moves);
     note('from here on nothing goes wrong');
     await endFaults(application, subject, seededRandom(options.seed + 2));
     return outcome('passed', '', '');
@@ -115,7 +115,17 @@ async function playFaults(
   const length = MOVES_MIN + Math.floor(random() * random() * (MOVES_MAX - MOVES_MIN));
   for (let count = 0; count < length; count += 1) {
     const move = choices.next();
-    if (move !== undefined && (await application.apply(move))) moves.push(move);
+    if (move !== undefined) await make(application, move, moves);
+  }
+}
+
+/** Makes a move, if it can be made, and notes it; one that breaks a promise was made, too. */
+async function make(application: VirtualApplication, move: Move, moves: Move[]): Promise<void> {
+  let made = true;
+  try {
+    made = await application.apply(move);
+  } finally {
+    if (made) moves.push(move);
   }
 }
 

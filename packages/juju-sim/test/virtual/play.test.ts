@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { play, shrink, type Move, type Outcome } from '../../src/virtual/index.ts';
+import { play, shrink, Violation, type Move, type Outcome } from '../../src/virtual/index.ts';
 import forgetting from '../fixtures/scenarios/forgetting.ts';
 import sound from '../fixtures/scenarios/sound.ts';
 import throwing from '../fixtures/scenarios/throwing.ts';
@@ -31,6 +31,30 @@ describe('a history', () => {
     const first = await play(sound, { ...history, seed: 5 });
     const { moves } = first;
     expect(await play(sound, { ...history, seed: 5, moves })).toEqual(first);
+  });
+
+  test('whose last move breaks a promise tells that move as well', async () => {
+    // Only while things go wrong is anything wrong with the third hook that begins.
+    const brittle = tiny(() => {
+      let began = -Infinity;
+      return {
+        code: () => Promise.resolve(),
+        faultsBegin: () => {
+          began = 0;
+        },
+        faultsEnd: () => {
+          began = -Infinity;
+        },
+        began: () => {
+          began += 1;
+          if (began === 3) throw new Violation('safety', 'three are too many', 'there are three');
+        },
+      };
+    });
+    const first = await play(brittle, { ...history, seed: 5 });
+    expect(first).toMatchObject({ result: 'safety', promise: 'three are too many' });
+    const { moves } = first;
+    expect(await play(brittle, { ...history, seed: 5, moves })).toEqual(first);
   });
 
   test('leaves out moves that cannot be made', async () => {
