@@ -510,6 +510,27 @@ export const rules = [
     noticedBy: 'test/shell/failed-hooks.test.ts',
   },
   {
+    rule: 'a unit that has lost its sheet adopts nothing',
+    file: 'shell/own-sheet.ts',
+    find: 'const orphan = this.isLost ? undefined : orphans.get(lock);',
+    replace: 'const orphan = orphans.get(lock);',
+    noticedBy: 'test/shell/lost-sheet.test.ts',
+  },
+  {
+    rule: 'and publishes nothing before a hook with code of its charm has succeeded',
+    file: 'shell/own-sheet.ts',
+    find: 'this.#mayPublish = !this.isLost || (ending.charmRan && !ending.inAction);',
+    replace: '',
+    noticedBy: 'test/shell/lost-sheet.test.ts',
+  },
+  {
+    rule: 'and asks for nothing in an action until then',
+    file: 'shell/hook-run.ts',
+    find: 'return !this.mayGrantSelf && this.own.isLost;',
+    replace: 'return false;',
+    noticedBy: 'test/shell/lost-sheet.test.ts',
+  },
+  {
     rule: 'the orphan of a lock with an older open request too',
     file: 'shell/own-sheet.ts',
     find: 'if (open !== undefined && !adopted) return;',
@@ -672,15 +693,15 @@ export const rules = [
   {
     rule: 'an unreadable sheet of its own is never overwritten',
     file: 'shell/own-sheet.ts',
-    find: 'async write({ peers, local }: HookSession): Promise<void> {\n    if (this.problem !== undefined) return;',
-    replace: 'async write({ peers, local }: HookSession): Promise<void> {',
+    find: 'if (this.problem !== undefined || !this.#mayPublish) return;',
+    replace: 'if (!this.#mayPublish) return;',
     noticedBy: 'test/shell/unreadable.test.ts',
   },
   {
     rule: 'a unit whose own sheet cannot be read asks for nothing',
     file: 'shell/hook-run.ts',
-    find: 'if (this.problem !== undefined) return false;',
-    replace: '',
+    find: 'if (this.problem !== undefined || this.#waitsForHook) return false;',
+    replace: 'if (this.#waitsForHook) return false;',
     noticedBy: 'test/shell/unreadable.test.ts',
   },
   {

@@ -200,6 +200,13 @@ export class MemoryCluster {
     else documents.sheets.set(parseUnitName(what), copy);
   }
 
+  /** Takes away a unit's sheet or the grant sheet, as an operator does who sets it aside. Nobody hears of it. */
+  setAside(what: string, key: string = DEFAULT_KEY): void {
+    const documents = this.#state.documents(key);
+    if (what === 'grants') documents.grants = undefined;
+    else documents.sheets.delete(parseUnitName(what));
+  }
+
   /** Puts bytes, by default unreadable ones, in place of a unit's stash. */
   corruptStash(unit: string, bytes: Uint8Array = UNREADABLE, key: string = DEFAULT_KEY): void {
     this.#state.documents(key).stashes.set(parseUnitName(unit), Uint8Array.from(bytes));

@@ -120,6 +120,11 @@ export class HookRun {
     return this.#orphans;
   }
 
+  /** Whether a hook has to put the own sheet right before an action may ask for anything. */
+  get #waitsForHook(): boolean {
+    return !this.mayGrantSelf && this.own.isLost;
+  }
+
   get mayGrantSelf(): boolean {
     return this.#options.hook.kind === 'hook';
   }
@@ -137,7 +142,7 @@ export class HookRun {
 
   /** Asks for the lock, unless it was asked for already, and says whether the unit holds it. */
   async acquire(lock: LockName): Promise<boolean> {
-    if (this.problem !== undefined) return false;
+    if (this.problem !== undefined || this.#waitsForHook) return false;
     if (!this.holds(lock)) {
       const deciding = await this.#decidingLeader();
       // It may have tried to read the grants again.

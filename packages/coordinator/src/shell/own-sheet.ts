@@ -35,8 +35,12 @@ export class OwnSheet {
   readonly #unit: UnitName;
   readonly #joined: boolean;
   readonly #found: FoundSheet;
-  /** Whether this unit must have published a sheet, and there is none: somebody set it aside. */
-  readonly #isLost: boolean;
+  /**
+   * Whether this unit was granted something and has published nothing: somebody set its sheet aside, which may have
+   * said that it gave back what it was granted, or its very first hook failed. Who can tell?
+   */
+  readonly isLost: boolean;
+  #mayPublish = true;
   /** The sheet as it was found: what the peers know of this unit. */
   readonly published: RequestSheet;
   /** Why the sheet cannot be read; it is never written then. */
@@ -57,7 +61,7 @@ export class OwnSheet {
     this.#joined = joined;
     this.#found = found;
     const isNowhere = joined && found.in === 'nowhere' && found.problem === undefined;
-    this.#isLost = isNowhere && [...grants.values()].some((units) => units.has(unit));
+    this.isLost = isNowhere && [...grants.values()].some((units) => units.has(unit));
     this.published = withFiniteTickets(unit, found.sheet, grants);
     this.problem = found.problem;
     this.#current = this.published;
@@ -102,7 +106,10 @@ export class OwnSheet {
     note(this.#worked, lock, this.#current);
   }
 
-  /** Opens a request, unless there is one; where the lock has an orphan, adopts that instead. */
+  /**
+   * Opens a request, unless there is one; where the lock has an orphan, adopts that instead. A lost sheet may have
+   * said that the grant was given back, and the leader may have read it.
+   */
   request(
     lock: LockName,
     committed: GrantSheet,
@@ -110,7 +117,7 @@ export class OwnSheet {
     nowMicros: number,
   ): void {
     const open = this.#current.requests.get(lock);
-    const orphan = orphans.get(lock);
+    const orphan = this.isLost ? undefined : orphans.get(lock);
     const adopted = orphan !== undefined && orphan > (open ?? 0);
     if (open !== undefined && !adopted) return;
     const ticket = adopted ? orphan : nextTicket(this.#unit, this.#current, committed, nowMicros);
@@ -150,6 +157,9 @@ export class OwnSheet {
     ending: SheetEnding,
   ): ReadonlySet<LockName> {
     if (this.problem !== undefined) return new Set();
+    // The sheet that comes after a lost one gives up every grant, which only a hook with the charm's code may do.
+    this.#mayPublish = !this.isLost || (ending.charmRan && !ending.inAction);
+    if (!this.#mayPublish) return new Set();
     const released = new Set<LockName>();
     let sheet = this.#current;
     if (ending.charmRan) {
@@ -178,7 +188,7 @@ export class OwnSheet {
 
   /** Writes the sheet where it belongs, if it changed. */
   async write({ peers, local }: HookSession): Promise<void> {
-    if (this.problem !== undefined) return;
+    if (this.problem !== undefined || !this.#mayPublish) return;
     const changed = !sameRequestSheet(this.#current, this.#found.sheet);
     if (!this.#joined) {
       if (changed) await local.write(this.#current);
@@ -197,7 +207,7 @@ export class OwnSheet {
       (lock) => !holds(this.#unit, sheet, committed, lock),
     );
     // A sheet like an earlier one would be no news to the agents of Juju 4, which tell sheets apart by their content.
-    const last = this.#isLost ? Math.floor(ending.nowMicros / 1_000) % NONCE_END : sheet.nonce;
+    const last = this.isLost ? Math.floor(ending.nowMicros / 1_000) % NONCE_END : sheet.nonce;
     const nonce = ending.remind && waits ? (last + 1) % NONCE_END : last;
     const dressed = { ...sheet, nonce, labels: ending.labels };
     if (!this.#joined) return { ...dressed, fromStash: false };

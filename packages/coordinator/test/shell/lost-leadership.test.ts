@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest';
 
-import { LockStoreError } from '../../src/index.ts';
+import { LockStoreError, parseLockName } from '../../src/index.ts';
 import { settled } from './manual-clock.ts';
 import { leaderHolds, secondHolds } from './situations.ts';
 import { deferred, trio, type WorldUnit } from './world.ts';
 
+const RESTART = parseLockName('restart');
+const BACKUP = parseLockName('backup');
 const REREAD = ['leadership', 'grants.refresh', 'grants.read', 'liveUnits'];
 const DEPOSED = 'Serial this unit does not lead any more, so the grants are left to the new leader';
 
@@ -216,7 +218,7 @@ describe('a leader that somebody else may have followed meanwhile', () => {
     leader.store.taken();
     await hook.end();
     expect(leader.store.taken()).toEqual(['end success']);
-    expect(world.sheet(leader.name).requests.has('backup')).toBe(false);
+    expect(world.sheet(leader.name).requests.has(BACKUP)).toBe(false);
   });
 
   test('publishes all the same that it has done its work, so that it does not do it twice', async () => {
@@ -233,14 +235,14 @@ describe('a leader that somebody else may have followed meanwhile', () => {
 
   test('keeps a turn of which its charm did not hear in time', async () => {
     const { world, leader } = await leaderHolds();
-    const ticket = world.sheet(leader.name).requests.get('restart');
+    const ticket = world.sheet(leader.name).requests.get(RESTART);
     const hook = await leader.open();
     leader.clock.block(60_000);
     world.cluster.corrupt('grants');
     expect(await leader.coordinator.acquire('backup')).toBe(false);
     expect(leader.coordinator.granted('restart')).toBe(false);
     await hook.end();
-    expect(world.sheet(leader.name).requests.get('restart')).toBe(ticket);
+    expect(world.sheet(leader.name).requests.get(RESTART)).toBe(ticket);
   });
 });
 

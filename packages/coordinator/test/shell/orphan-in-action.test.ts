@@ -17,6 +17,7 @@ test('a lock whose orphan an action adopted and worked under is released by that
   const cluster = new MemoryCluster({ application: 'db' });
   const { serial, said } = unit(cluster, 'db/0');
   cluster.elect('db/0');
+  await serial.run(() => undefined);
   const failing = serial.run(async () => {
     expect(await serial.acquire('restart')).toBe(true);
     throw new Error('the restart failed');
