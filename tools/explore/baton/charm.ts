@@ -112,7 +112,7 @@ async function workUnder(
   hook: VirtualHook,
   serial: Serial,
   { touched, completed }: HookWork,
-  { wants, operations, restless }: CharmWorld,
+  { wants, operations }: CharmWorld,
 ): Promise<void> {
   const { unit, random } = hook;
   touched.add(lock);
@@ -126,7 +126,7 @@ async function workUnder(
   completed.add(lock);
   wants.drop(unit, lock);
   hook.note(() => `has done its work under ${lock}`);
-  if (restless() && random() < 0.1) {
+  if (random() < 0.1) {
     hook.note(() => `gives ${lock} back early`);
     serial.release(lock);
   }

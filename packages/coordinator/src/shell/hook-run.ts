@@ -244,13 +244,16 @@ export class HookRun {
   async #decideAtTheEnd(charmRan: boolean): Promise<void> {
     const { leading } = this;
     if (leading === undefined) return;
-    await leading.decide(this.own.readingAtTheEnd(), true);
+    // What a lost sheet leaves behind may be half done, and is given up when this hook has succeeded, not before.
+    const { isLost } = this.own;
+    await leading.decide(this.own.readingAtTheEnd(), !isLost);
     await leading.writeAtTheEnd();
     await leading.handOverToNextHook();
     // A leader hears nothing of its own grants where they are there at once, nor of its own request where an
-    // action may not grant it, so it sends itself a hook.
+    // action may not grant it, nor of what it gives up, so it sends itself a hook.
     const wakes =
       this.#holdsSomethingNew() ||
+      (isLost && this.own.mayPublish) ||
       this.#askedInVain() ||
       (!charmRan && this.#mayHaveMissedItsTurn());
     if (leading.mayDecide && wakes) await leading.wake();

@@ -142,7 +142,7 @@ export class Leading {
    * Decides, with the own sheet as given, and writes where grants are visible at once. Does nothing where this
    * unit cannot be sure to lead.
    */
-  async decide(own: SheetReading, charmReturned: boolean): Promise<void> {
+  async decide(own: SheetReading, givesUpOrphans: boolean): Promise<void> {
     for (let attempt = 1; ; attempt += 1) {
       if (!(await this.isSureToLead())) return;
       await this.#askWhoIsAlive(this.sheetsWith(own));
@@ -163,7 +163,7 @@ export class Leading {
       sheets,
       liveUnits: this.#liveUnits,
       // At the end the own sheet says which are given up; an action keeps the others as open requests.
-      orphans: charmReturned ? new Map() : this.#orphans,
+      orphans: givesUpOrphans ? new Map() : this.#orphans,
       mayGrantSelf,
       now: clock.nowMicros(),
     };

@@ -71,6 +71,11 @@ export class OwnSheet {
     return this.#current;
   }
 
+  /** Whether the hook that ends publishes the sheet, if it changed. */
+  get mayPublish(): boolean {
+    return this.#mayPublish;
+  }
+
   /** The sheet as the leader may see it while the charm's code runs: what was given back early is still there. */
   readingWhileCharmRuns(): SheetReading {
     let sheet = this.#current;

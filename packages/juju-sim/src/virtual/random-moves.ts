@@ -20,8 +20,8 @@ export class RandomMoves {
   /** How eager each unit is, so that some lag behind for long. */
   readonly #eagerness = new Map<UnitName, number>();
   #turn = 0;
-  /** Who led before leadership lapsed last. */
-  #deposed: UnitName | undefined;
+  /** A unit that stands still within a hook, and leads after so many more moves. */
+  #returning: { readonly unit: UnitName; readonly after: number } | undefined;
 
   constructor(application: VirtualApplication, random: () => number) {
     this.#application = application;
@@ -35,6 +35,12 @@ export class RandomMoves {
 
   /** The next move; it may turn out that it cannot be made. */
   next(): Move | undefined {
+    const returning = this.#returning;
+    if (returning !== undefined) {
+      const { unit, after } = returning;
+      this.#returning = after === 0 ? undefined : { unit, after: after - 1 };
+      if (after === 0) return { do: 'lapse', unit };
+    }
     const dice = this.#random() * 1_000;
     if (dice < WAITING_RATE) return { do: 'wait', ms: this.#duration() };
     if (dice < WAITING_RATE + this.#faultRate) return this.#fault(dice - WAITING_RATE);
@@ -53,7 +59,7 @@ export class RandomMoves {
     for (const eager of [true, false]) {
       for (let count = 0; count < units.length; count += 1) {
         const machine = units[(first + count) % units.length];
-        if (machine === undefined) continue;
+        if (machine === undefined || machine.unit === this.#returning?.unit) continue;
         if (eager && this.#eagernessOf(machine.unit) < patience) continue;
         const move = this.#of(machine);
         if (move !== undefined) return move;
@@ -134,7 +140,7 @@ export class RandomMoves {
         return busy === undefined ? undefined : { do: kind, unit: busy.unit };
       }
       case 'lapse':
-        return { do: kind, unit: this.#nextLeader(leader) ?? unit };
+        return this.#lapse(leader, unit);
       case 'action':
       case 'crash':
         return { do: kind, unit };
@@ -142,17 +148,19 @@ export class RandomMoves {
   }
 
   /**
-   * Who leads after a lapse; `undefined` for anybody. Most can go wrong where leadership comes back to a unit within
-   * the hook in which it led before, and where it comes to a unit within a hook.
+   * Most can go wrong where leadership comes to a unit within a hook, more so to the one that led when its hook began:
+   * what it has read is old then. So such a unit stands still while others go on, and leads after that.
    */
-  #nextLeader(leader: UnitName | undefined): UnitName | undefined {
-    const deposed = this.#deposed;
-    this.#deposed = leader;
+  #lapse(leader: UnitName | undefined, next: UnitName): Move | undefined {
+    const application = this.#application;
     const dice = this.#random();
-    if (dice < 0.4) return deposed === leader ? undefined : deposed;
-    if (dice < 0.7)
-      return this.#pick(this.#application.units.filter(({ hook }) => hook !== undefined))?.unit;
-    return undefined;
+    if (dice < 0.4) return { do: 'lapse', unit: next };
+    const led = leader === undefined ? undefined : application.machine(leader);
+    const busy =
+      dice < 0.8 ? led : this.#pick(application.units.filter(({ hook }) => hook !== undefined));
+    if (busy?.hook === undefined) return { do: 'lapse', unit: next };
+    this.#returning = { unit: busy.unit, after: 5 + Math.floor(this.#random() * 40) };
+    return busy.unit === leader ? { do: 'lapse', unit: next } : undefined;
   }
 
   #mending(): Move | undefined {
