@@ -31,26 +31,36 @@ export interface ProcessIdentity {
 /** What is known of a process: whether it runs; or that this process cannot know, as it sees other process ids. */
 export type ProcessState = 'alive' | 'gone' | 'elsewhere';
 
+/** How a system is asked about its processes: the edge where tests take the place of another one. */
+export interface System {
+  readonly platform: string;
+  /** Where Linux shows them. */
+  readonly proc: string;
+}
+
+const THIS_SYSTEM: System = { platform: process.platform, proc: '/proc' };
+
 /**
  * Who this process is.
  *
  * @throws {LockStoreError} `UNSUPPORTED` where it cannot be told
  */
-export async function identifyThisProcess(
-  platform: string = process.platform,
-): Promise<ProcessIdentity> {
+export async function identifyThisProcess({
+  platform,
+  proc,
+}: System = THIS_SYSTEM): Promise<ProcessIdentity> {
   const { pid } = process;
   if (platform === 'linux') {
-    const stat = await readFile('/proc/self/stat', 'latin1');
+    const stat = await readFile(`${proc}/self/stat`, 'latin1');
     if (!stat.startsWith(`${pid} `)) {
       throw new LockStoreError(
         'UNSUPPORTED',
-        `/proc shows this process under another id than ${pid}: it belongs to another pid namespace, so ` +
+        `${proc} shows this process under another id than ${pid}: it belongs to another pid namespace, so ` +
           'nobody could tell who is alive; mount /proc of this namespace',
       );
     }
-    const boot = (await readFile('/proc/sys/kernel/random/boot_id', 'latin1')).trim();
-    const pidNamespace = await readlink('/proc/self/ns/pid');
+    const boot = (await readFile(`${proc}/sys/kernel/random/boot_id`, 'latin1')).trim();
+    const pidNamespace = await readlink(`${proc}/self/ns/pid`);
     return { pid, started: parseStat(stat).started, boot, pidNamespace };
   }
   if (platform === 'darwin') {
@@ -71,15 +81,14 @@ export async function identifyThisProcess(
 export async function stateOfProcess(
   identity: ProcessIdentity,
   self: ProcessIdentity,
+  { platform, proc }: System = THIS_SYSTEM,
 ): Promise<ProcessState> {
   if (identity.boot !== self.boot) return 'gone';
   if (identity.pidNamespace !== self.pidNamespace) return 'elsewhere';
   if (identity.pid === self.pid) return identity.started === self.started ? 'alive' : 'gone';
   if (!processExists(identity.pid)) return 'gone';
   const started =
-    process.platform === 'linux'
-      ? await startOnLinux(identity.pid)
-      : await startOnMac(identity.pid);
+    platform === 'linux' ? await startOnLinux(identity.pid, proc) : await startOnMac(identity.pid);
   return started === 'hidden' || started === identity.started ? 'alive' : 'gone';
 }
 
@@ -99,12 +108,12 @@ function processExists(pid: number): boolean {
  * The start time of a process that exists. `/proc` may be mounted so that it hides other users' processes:
  * one of those counts as alive while its id is in use.
  */
-async function startOnLinux(pid: number): Promise<string | undefined> {
+async function startOnLinux(pid: number, proc: string): Promise<string | undefined> {
   try {
-    const { state, started } = parseStat(await readFile(`/proc/${pid}/stat`, 'latin1'));
+    const { state, started } = parseStat(await readFile(`${proc}/${pid}/stat`, 'latin1'));
     if (state !== 'Z' && state !== 'X') return started;
     // The main thread of a killed process may be gone while another one is still finishing a write.
-    return (await readdir(`/proc/${pid}/task`)).length > 1 ? started : undefined;
+    return (await readdir(`${proc}/${pid}/task`)).length > 1 ? started : undefined;
   } catch (error) {
     const errno = errnoOf(error);
     if (errno === 'ESRCH') return undefined;
@@ -136,6 +145,6 @@ async function startOnMac(pid: number): Promise<string | undefined> {
     if (error instanceof Error && 'code' in error && error.code === 1) return undefined;
     throw error;
   }
-  const [state = '', ...started] = line.split(/\s+/);
-  return state.startsWith('Z') ? undefined : started.join(' ');
+  const [, ...started] = line.split(/\s+/);
+  return line.startsWith('Z') ? undefined : started.join(' ');
 }

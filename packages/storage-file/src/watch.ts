@@ -73,6 +73,8 @@ export function watchFolder(options: WatchOptions): () => void {
     if (!look() && (await leaderIsGone()) && !stopped) onChange();
   }
 
+  // Before the timer: where this throws, nobody gets what would stop it.
+  tryToWatch();
   let polling = false;
   const timer = setInterval(() => {
     if (polling) return;
@@ -81,7 +83,6 @@ export function watchFolder(options: WatchOptions): () => void {
       polling = false;
     });
   }, options.pollEveryMs).unref();
-  tryToWatch();
   return () => {
     stopped = true;
     clearInterval(timer);

@@ -91,7 +91,7 @@ test('a process of another pid namespace that gave its unit back is in nobody’
 });
 
 test('Windows is refused, and it is said why', async () => {
-  await expect(identifyThisProcess('win32')).rejects.toMatchObject({
+  await expect(identifyThisProcess({ platform: 'win32', proc: '/proc' })).rejects.toMatchObject({
     code: 'UNSUPPORTED',
     message: expect.stringContaining('win32'),
   });

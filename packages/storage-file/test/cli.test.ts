@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { expect, test } from 'vitest';
@@ -237,4 +237,146 @@ test('--help says what there is', async () => {
   const { code, out } = await run('--help');
   expect(code).toBe(0);
   for (const command of ['status', 'set-aside', 'leave']) expect(out).toContain(command);
+});
+
+test('status of a directory that nobody uses yet says so, and what is to come', async () => {
+  const directory = newDirectory();
+  mkdirSync(join(directory, 'baton'));
+  expect((await run('status', directory)).out.split('\n')).toEqual([
+    `directory ${join(directory, 'baton')} (no format yet)`,
+    'leader    nobody: the next unit that runs a hook takes over',
+    'units     none have joined',
+    'locks     nobody asks for one',
+  ]);
+  expect(JSON.parse((await run('status', directory, '--json')).out)).toMatchObject({
+    format: null,
+    leader: null,
+    units: [],
+    grantsReadable: true,
+    locks: [],
+  });
+});
+
+test('a holder whose store is closed is listed without a process', async () => {
+  const directory = newDirectory();
+  const [leader, holder] = [newStore(directory, 'db/0').store, newStore(directory, 'db/1').store];
+  await hook(holder, (session) => session.peers.write(asking(5)));
+  await hook(leader, (session) => session.grants.write(granting('db/1', 5)));
+  await holder.close();
+  const { out } = await run('status', directory, '--json', '--policy', 'serial');
+  expect(JSON.parse(out)).toMatchObject({
+    units: [{ unit: 'db/0' }, { unit: 'db/1', process: null }],
+    locks: [{ holders: [{ unit: 'db/1', process: null }] }],
+  });
+});
+
+test('a path through a file is an error in one line', async () => {
+  const file = join(newDirectory(), 'file');
+  writeFileSync(file, '');
+  for (const args of [
+    ['status', file],
+    ['status', join(file, 'below')],
+    ['set-aside', file, '--grants'],
+    ['leave', file, 'db/0'],
+  ]) {
+    const { code, out, err } = await run(...args);
+    expect([code, out]).toEqual([1, '']);
+    expect(err).toMatch(
+      /^baton-files: cannot look for [^\n]*ENOTDIR; a part of that path is a file/,
+    );
+  }
+});
+
+test('what breaks in the command itself is thrown on, not told as an error of the directory', async () => {
+  const { directory } = await inTheMiddle();
+  const broken = new Error('no terminal');
+  const output = {
+    out: () => {
+      throw broken;
+    },
+    err: () => undefined,
+  };
+  await expect(runCli(['status', directory], output)).rejects.toBe(broken);
+});
+
+test('set-aside without a format to go by looks at the files as they are', async () => {
+  const directory = newDirectory();
+  mkdirSync(join(directory, 'baton'));
+  expect(await run('set-aside', directory, 'sheet.db%2f0')).toMatchObject({
+    code: 1,
+    err: expect.stringMatching(/there is no .*sheet\.db%2f0 to set aside/),
+  });
+});
+
+test.each(['sheet.db%2f7', 'local.db%2f0', 'leader.7', 'claim.db%2f0.7'])(
+  'what is not there, %s, is said to be missing',
+  async (name) => {
+    const { directory, path } = await inTheMiddle();
+    expect(await run('set-aside', directory, name, '--force')).toMatchObject({
+      code: 1,
+      err: `baton-files: there is no ${join(path, name)} to set aside`,
+    });
+  },
+);
+
+test.each(['format', 'member.db%2f1', 'wake.db%2f1', 'grants.1', 'notes.txt'])(
+  'what is neither a sheet nor a claim, %s, stays even by force',
+  async (name) => {
+    const { directory, path } = await inTheMiddle();
+    writeFileSync(join(path, 'notes.txt'), '');
+    writeFileSync(join(path, 'wake.db%2f1'), '');
+    const before = readdirSync(path);
+    expect(await run('set-aside', directory, name, '--force')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('use --grants for the grant sheet'),
+    });
+    expect(readdirSync(path)).toEqual(before);
+  },
+);
+
+test('a damaged claim that was overtaken is moved, and who leads goes on leading', async () => {
+  const { directory, path } = await inTheMiddle();
+  const next = newStore(directory, 'db/3').store;
+  await next.takeLeadership();
+  writeFileSync(join(path, 'leader.1'), '?');
+  expect((await run('set-aside', directory, 'leader.1')).code).toBe(0);
+  expect(readdirSync(path).filter((name) => name.startsWith('leader.'))).toEqual(['leader.2']);
+  expect((await hook(next, (session) => session.leadership())).leader).toBe(true);
+});
+
+test('a claim that the disk does not give is not taken for a damaged one', async () => {
+  const { directory, path } = await inTheMiddle();
+  const claim = join(path, 'claim.db%2f1.1');
+  const text = readFileSync(claim);
+  rmSync(claim);
+  mkdirSync(claim);
+  atEnd(() => {
+    rmdirSync(claim);
+    writeFileSync(claim, text);
+  });
+  expect(await run('set-aside', directory, 'claim.db%2f1.1')).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('EISDIR'),
+  });
+  expect(readdirSync(path)).toContain('claim.db%2f1.1');
+});
+
+test('without a place to keep what is set aside, everything stays', async () => {
+  const { directory, path } = await inTheMiddle();
+  for (const name of ['set-aside', 'grants.1', 'sheet.db%2f2'])
+    writeFileSync(join(path, name), '?');
+  for (const what of ['--grants', 'sheet.db%2f2']) {
+    expect(await run('set-aside', directory, what)).toMatchObject({
+      code: 1,
+      err: expect.stringContaining(`cannot make the folder ${join(path, 'set-aside')}`),
+    });
+  }
+  expect(readFileSync(join(path, 'grants.1'), 'utf8')).toBe('?');
+  expect(readFileSync(join(path, 'sheet.db%2f2'), 'utf8')).toBe('?');
+});
+
+test('a member whose claim is gone is listed, and nobody serves it', async () => {
+  const { directory, path } = await inTheMiddle();
+  rmSync(join(path, 'claim.db%2f1.1'));
+  expect((await run('status', directory)).out).toContain('unit      db/1 (no process serves it)');
 });

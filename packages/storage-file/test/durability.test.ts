@@ -1,11 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { LockStoreError, parseUnitName } from '@baton/coordinator';
+import { compactCodec, LockStoreError, parseUnitName, type Codec } from '@baton/coordinator';
 import { expect, test } from 'vitest';
 
 import { isTemporaryName } from '../src/document-names.ts';
-import { asking, granting, hook, namesIn, newDirectory, newStore } from './places.ts';
+import { FileLockStore } from '../src/file-lock-store.ts';
+import { asking, atEnd, granting, hook, namesIn, newDirectory, newStore } from './places.ts';
 import { systemError } from './testing-file-system.ts';
 
 /** What a hook writes, reads left out, temporary names shortened. */
@@ -76,6 +77,7 @@ test.each([
   ['EROFS', 'read-only'],
   ['EACCES', 'right to read and write'],
   ['EIO', 'system log'],
+  ['EBUSY', 'the cause says more'],
 ])(
   '%s while a sheet is written is said with path and advice, and nothing changes',
   async (code, advice) => {
@@ -233,6 +235,7 @@ test.each([
   ['{"version":2,"codec":"compact"}', 'UNSUPPORTED', /format 2 .* format 1/s],
   ['{"version":1,"codec":"other"}', 'UNSUPPORTED', /"other".*"compact"/s],
   ['{"version":', 'CORRUPT', /does not name the form/],
+  ['{"version":"1"}', 'CORRUPT', /does not name the form/],
 ])('a directory whose format is %s is refused', async (format, code, message) => {
   const directory = newDirectory();
   const { store } = newStore(directory, 'db/0');
@@ -253,3 +256,74 @@ test.each(['', 'a\nb', '\ud800', 'k'.repeat(81)])('%j is refused as a key', (key
     expect.objectContaining({ code: 'UNSUPPORTED' }),
   );
 });
+
+test.each(['EPERM', 'ENOTSUP', 'EOPNOTSUPP'])(
+  'a file system without hard links (%s) is refused, with what to do',
+  async (code) => {
+    const directory = newDirectory();
+    const { store, fileSystem } = newStore(directory, 'db/0');
+    fileSystem.before = (call) => {
+      if (call === 'link') throw systemError(code, call);
+    };
+    await expect(store.begin()).rejects.toMatchObject({
+      code: 'UNSUPPORTED',
+      path: store.path,
+      message: expect.stringContaining('use a directory on a local file system'),
+    });
+    expect(namesIn(directory)).toEqual([]);
+  },
+);
+
+test.each([
+  ['an error without a number', new TypeError('a mistake')],
+  ['an error whose number is no name', Object.assign(new Error(), { code: 5, syscall: 'read' })],
+  ['something that is no error', 'thrown text'],
+])('%s is not told as one of the disk', async (_what, thrown) => {
+  const { store, fileSystem } = newStore(newDirectory(), 'db/0');
+  fileSystem.before = (call) => {
+    if (call === 'read') throw thrown;
+  };
+  await expect(store.begin()).rejects.toBe(thrown);
+});
+
+test('a mistake in the codec is thrown as it is: the sheets are not damaged', async () => {
+  const directory = newDirectory();
+  await hook(newStore(directory, 'db/0').store, (session) => session.peers.write(asking(5)));
+  const broken = new TypeError('a mistake in the codec');
+  const codec: Codec = {
+    ...compactCodec,
+    decodeRequestSheet: () => {
+      throw broken;
+    },
+  };
+  const store = new FileLockStore({ directory, unit: 'db/1', codec });
+  atEnd(() => store.close());
+  await expect(hook(store, (session) => session.peers.readAll([]))).rejects.toBe(broken);
+});
+
+test('a store on the file system of the machine needs no more than a directory and a unit', async () => {
+  const directory = newDirectory();
+  const [a, b] = ['db/0', 'db/1'].map((unit) => new FileLockStore({ directory, unit }));
+  if (a === undefined || b === undefined) throw new Error('two');
+  for (const store of [a, b]) atEnd(() => store.close());
+  await hook(a, (session) => session.grants.write(granting('db/1', 5)));
+  expect(await hook(b, (session) => session.grants.read())).toEqual(granting('db/1', 5));
+});
+
+test.each(['leader.1', 'claim.db%2f1.1'])(
+  'a claim that goes between listing and reading, %s, stops no hook',
+  async (claim) => {
+    const directory = newDirectory();
+    const [a, b] = [newStore(directory, 'db/0'), newStore(directory, 'db/1')];
+    await hook(a.store, (session) => session.leadership());
+    await hook(b.store, async () => undefined);
+    const c = newStore(directory, 'db/2');
+    let misses = 0;
+    c.fileSystem.before = (call, name) => {
+      if (call === 'read' && name === claim && (misses += 1) === 1)
+        throw systemError('ENOENT', call);
+    };
+    expect((await hook(c.store, (session) => session.leadership())).leader).toBe(false);
+    expect(misses).toBeGreaterThan(0);
+  },
+);

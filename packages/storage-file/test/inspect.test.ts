@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { parseUnitName } from '@baton/coordinator';
+import { compactCodec, parseUnitName, type Codec } from '@baton/coordinator';
 import { expect, test } from 'vitest';
 
 import { inspectDirectory } from '../src/index.ts';
@@ -68,4 +68,18 @@ test('a directory without the key, and one of another format, are refused', asyn
   expect(await inspectDirectory(directory)).toMatchObject({ format: undefined, leader: undefined });
   writeFileSync(join(directory, 'baton', 'format'), '{"version":9,"codec":"compact"}');
   await expect(inspectDirectory(directory)).rejects.toMatchObject({ code: 'UNSUPPORTED' });
+});
+
+test('a mistake in the codec is thrown as it is, and not told as a damaged file', async () => {
+  const directory = newDirectory();
+  const { store } = newStore(directory, 'db/0');
+  await hook(store, (session) => session.grants.write(granting('db/1', 5)));
+  const broken = new TypeError('a mistake in the codec');
+  const codec: Codec = {
+    ...compactCodec,
+    decodeGrantSheet: () => {
+      throw broken;
+    },
+  };
+  await expect(inspectDirectory(directory, { codec })).rejects.toBe(broken);
 });

@@ -15,6 +15,7 @@ import {
   newDirectory,
   newStore,
 } from './places.ts';
+import { systemError } from './testing-file-system.ts';
 
 test('the first unit that asks leads, and leads on while it lives', async () => {
   const directory = newDirectory();
@@ -337,4 +338,55 @@ test('a second key in the same directory has its own leader, members and documen
     expect(await session.peers.readOwn()).toEqual({ state: 'absent' });
   });
   expect(namesIn(directory, '%4fther%2fkey')).not.toContain('sheet.db%2f0');
+});
+
+test('a unit that was overtaken while it took leadership by force takes it anew', async () => {
+  const directory = newDirectory();
+  const [a, b] = [newStore(directory, 'db/0'), newStore(directory, 'db/1')];
+  await hook(a.store, async () => undefined);
+  await hook(b.store, async () => undefined);
+  const carrying = holdAt(a.fileSystem, 'before', 'rename', 'grants.1');
+  const taken = a.store.takeLeadership();
+  await carrying.reached;
+  await b.store.takeLeadership();
+  carrying.release();
+  await taken;
+  expect((await hook(b.store, (session) => session.leadership())).leader).toBe(false);
+  expect((await hook(a.store, (session) => session.leadership())).leader).toBe(true);
+  expect(namesIn(directory)).toContain('grants.3');
+});
+
+test('a disk that fails when the grants are already carried over costs the hook, not the grants', async () => {
+  const directory = newDirectory();
+  const [a, b] = [newStore(directory, 'db/0'), newStore(directory, 'db/1')];
+  await hook(a.store, (session) => session.grants.write(granting('db/1', 5)));
+  await a.store.close();
+  const session = await b.store.begin();
+  b.fileSystem.after = (call, name) => {
+    if (call === 'rename' && name === 'grants.2') throw systemError('EIO', call);
+  };
+  await expect(session.leadership()).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+  await session.end('failure');
+
+  b.fileSystem.after = () => undefined;
+  await hook(b.store, async (next) => {
+    expect((await next.leadership()).leader).toBe(true);
+    expect(await next.grants.read()).toEqual(granting('db/1', 5));
+  });
+});
+
+test('older grants that go while they are carried over are looked for again', async () => {
+  const directory = newDirectory();
+  const [a, b] = [newStore(directory, 'db/0'), newStore(directory, 'db/1')];
+  await hook(a.store, (session) => session.grants.write(granting('db/1', 5)));
+  await a.store.close();
+  let misses = 0;
+  b.fileSystem.before = (call, name) => {
+    if (call === 'read' && name === 'grants.1' && (misses += 1) === 1)
+      throw systemError('ENOENT', call);
+  };
+  await hook(b.store, async (session) => {
+    expect((await session.leadership()).leader).toBe(true);
+    expect(await session.grants.read()).toEqual(granting('db/1', 5));
+  });
 });

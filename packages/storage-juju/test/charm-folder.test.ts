@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -60,6 +60,7 @@ describe.each(WAYS)('with tools called by %s', (way) => {
         /has no peer relation.*add a relation under/s,
       ],
       ['has no files', {}, /has no peer relation/],
+      ['lists them', { 'metadata.yaml': 'peers: [alpha]\n' }, /has no peer relation/],
       [
         'has files that are no YAML',
         { 'metadata.yaml': 'peers: [' },
@@ -71,6 +72,32 @@ describe.each(WAYS)('with tools called by %s', (way) => {
         message: expect.stringMatching(message),
       });
     });
+  });
+
+  test('a file of the charm that cannot be read is named', async () => {
+    const charmFolder = await newFolder();
+    await mkdir(join(charmFolder, 'metadata.yaml'));
+    const simulation = new Simulation('4.0', { way, charmFolder });
+    simulation.addUnits(1);
+    const { transport, context } = simulation.begin('db/0');
+    await expect(new JujuLockStore({ transport, context }).begin()).rejects.toMatchObject({
+      code: 'UNSUPPORTED',
+      path: join(charmFolder, 'metadata.yaml'),
+      message: expect.stringContaining('EISDIR'),
+    });
+  });
+
+  test('where Juju does not say where the charm is, its peer relation has to be named', async () => {
+    const simulation = new Simulation('4.0', { way, charmFolder: '' });
+    simulation.addUnits(1);
+    const { transport, context } = simulation.begin('db/0');
+    await expect(new JujuLockStore({ transport, context }).begin()).rejects.toMatchObject({
+      code: 'UNSUPPORTED',
+      message: expect.stringContaining("name it by the store's option `relation`"),
+    });
+    const named = await new JujuLockStore({ relation: 'cluster', transport, context }).begin();
+    expect(await named.peers.joined()).toBe(true);
+    await named.end('failure');
   });
 
   describe('the stash', () => {
@@ -116,6 +143,38 @@ describe.each(WAYS)('with tools called by %s', (way) => {
         code: 'UNAVAILABLE',
         message: expect.stringContaining('ENOENT'),
       });
+    });
+
+    test('in a file that cannot be read is UNAVAILABLE, and not taken for none', async () => {
+      const charmFolder = await newFolder();
+      await mkdir(join(charmFolder, '.baton-stash'));
+      const simulation = new Simulation('3.6', { way, charmFolder });
+      const unit = simulation.addUnit();
+      simulation.missing.add('state-get');
+      const session = await simulation.store(unit).begin();
+      await expect(session.local.read()).rejects.toMatchObject({
+        code: 'UNAVAILABLE',
+        path: join(charmFolder, '.baton-stash'),
+        message: expect.stringContaining('EISDIR'),
+      });
+      await session.end('failure');
+    });
+
+    test('that Juju would refuse for its size is refused when it is written, and the hook goes on', async () => {
+      const simulation = new Simulation('3.6', { way, charmFolder: await newFolder() });
+      const unit = simulation.addUnit();
+      const session = await simulation.store(unit).begin();
+      const locks = Array.from({ length: 2_000 }, (_, index) =>
+        parseLockName(`lock-${index}-${'x'.repeat(30)}`),
+      );
+      const requests = new Map(locks.map((lock) => [lock, parseTicket(7)]));
+      await session.local.write(sheet);
+      await expect(session.local.write({ ...sheet, requests })).rejects.toMatchObject({
+        code: 'UNSUPPORTED',
+        message: expect.stringMatching(/Juju keeps 65536; ask for fewer locks/),
+      });
+      await session.end('success');
+      expect(simulation.model.controller.unit(unit).state.size).toBe(0);
     });
 
     test('fails where asking Juju for its state fails, instead of taking another place', async () => {

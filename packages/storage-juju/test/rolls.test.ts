@@ -1,7 +1,19 @@
-import { LockStoreError, parseUnitName, type Serial } from '@baton/coordinator';
-import type { JujuSeries } from '@baton/juju-sim/model';
+import {
+  compactCodec,
+  EMPTY_GRANT_SHEET,
+  EMPTY_REQUEST_SHEET,
+  LockStoreError,
+  parseLockName,
+  parseTicket,
+  parseUnitName,
+  type Codec,
+  type GrantSheet,
+  type Serial,
+} from '@baton/coordinator';
+import { HookContext } from '@baton/hook-tools';
+import { inProcessEnvironment, type JujuSeries } from '@baton/juju-sim/model';
 import { JujuLockStore } from '@baton/storage-juju';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 
 import { closeAgentEnds, WAYS } from './agent-end.ts';
 import { runHook, type HookOptions } from './run-hook.ts';
@@ -35,6 +47,11 @@ async function idle(simulation: Simulation, unit: string, rest: HookOptions = {}
   await runHook(simulation, unit, rest);
   simulation.settle();
 }
+
+/** `restart`, granted to `db/1`. */
+const GRANTED: GrantSheet = new Map([
+  [parseLockName('restart'), new Map([[parseUnitName('db/1'), parseTicket(5)]])],
+]);
 
 const bagOf = (simulation: Simulation, unit: string): ReadonlyMap<string, string> =>
   simulation.model.controller.unit(unit).bag ?? new Map();
@@ -139,6 +156,66 @@ describe.each(WAYS)('with tools called by %s', (way) => {
         expect(await works(simulation, 'db/2')).toBe(false);
       });
 
+      test('a sheet that Juju does not give is an error of the hook, and not taken for none', async () => {
+        const simulation = await published(2);
+        simulation.failing.set('relation-get', 'ERROR cannot reach the controller\n');
+        const session = await simulation.store(parseUnitName('db/1')).begin();
+        for (const read of [
+          () => session.peers.readOwn(),
+          () => session.peers.readAll([]),
+          () => session.peers.write(EMPTY_REQUEST_SHEET),
+        ]) {
+          await expect(read()).rejects.toMatchObject({
+            code: 'UNAVAILABLE',
+            message: expect.stringContaining('cannot reach the controller'),
+          });
+        }
+        await session.end('failure');
+      });
+
+      test('a mistake in the codec is thrown as it is: no sheet is damaged', async () => {
+        const simulation = await published(2);
+        const broken = new TypeError('a mistake in the codec');
+        const codec: Codec = {
+          ...compactCodec,
+          decodeRequestSheet: () => {
+            throw broken;
+          },
+        };
+        const session = await simulation.store(parseUnitName('db/1'), { codec }).begin();
+        await expect(session.peers.readOwn()).rejects.toBe(broken);
+        await session.end('failure');
+      });
+
+      test('a follower may not write the grants, not even as they are', async () => {
+        const simulation = await published(2);
+        const leading = await simulation.store(parseUnitName('db/0')).begin();
+        await leading.grants.write(GRANTED);
+        await leading.end('success');
+        simulation.settle();
+        const session = await simulation.store(parseUnitName('db/1')).begin();
+        expect(await session.grants.read()).toEqual(GRANTED);
+        for (const sheet of [GRANTED, EMPTY_GRANT_SHEET]) {
+          await expect(session.grants.write(sheet)).rejects.toMatchObject({ code: 'NOT_LEADER' });
+        }
+        expect(await session.grants.read()).toEqual(GRANTED);
+        await session.end('success');
+      });
+
+      test('the leader is sure to lead for 30 seconds, and for 15 in the operator of podspec charms', async () => {
+        const simulation = await published(1);
+        onTestFinished(() => void vi.unstubAllEnvs());
+        for (const [network, guaranteedForMs] of [
+          ['unix', 30_000],
+          ['tcp', 15_000],
+        ] as const) {
+          vi.stubEnv('JUJU_AGENT_SOCKET_NETWORK', network);
+          const session = await simulation.store(parseUnitName('db/0')).begin();
+          expect(await session.leadership()).toEqual({ leader: true, guaranteedForMs });
+          await session.end('success');
+        }
+      });
+
       test('waking the units changes a key of its own each time', async () => {
         const simulation = await published(1);
         const values = new Set<string | undefined>();
@@ -218,6 +295,51 @@ describe.each(WAYS)('with tools called by %s', (way) => {
       }
     });
 
+    test('is not guessed where Juju does not say its version', async () => {
+      const simulation = new Simulation('3.6', { way });
+      simulation.addUnits(1);
+      const { hook, transport } = simulation.begin('db/0');
+      const environment = inProcessEnvironment(hook, { charmFolder: '' });
+      const context = HookContext.fromEnvironment({ ...environment, JUJU_VERSION: '' });
+      const store = new JujuLockStore({ relation: 'cluster', transport, context });
+      await expect(store.begin()).rejects.toMatchObject({
+        code: 'UNSUPPORTED',
+        message: expect.stringContaining('JUJU_VERSION is not set'),
+      });
+    });
+
+    test('cannot be the databag before the unit has joined its peers', async () => {
+      const simulation = new Simulation('4.0', { way });
+      const unit = simulation.addUnit();
+      simulation.held.add(unit);
+      simulation.model.elect(unit);
+      const session = await simulation.store(unit).begin();
+      expect(await session.grants.read()).toEqual(EMPTY_GRANT_SHEET);
+      await expect(session.grants.write(GRANTED)).rejects.toMatchObject({
+        code: 'UNAVAILABLE',
+        message: expect.stringContaining('before it has joined its peers'),
+      });
+      await session.end('failure');
+    });
+
+    test('is asked for in one session a hook, once grants wait there for its success', async () => {
+      const simulation = new Simulation('4.0', { way });
+      simulation.addUnits(1);
+      simulation.model.elect('db/0');
+      const running = simulation.begin('db/0');
+      const { transport, context } = running;
+      const store = new JujuLockStore({ relation: 'cluster', transport, context });
+      await (await store.begin()).end('success');
+      const session = await store.begin();
+      await session.grants.write(GRANTED);
+      await session.end('success');
+      await expect(store.begin()).rejects.toMatchObject({
+        code: 'UNSUPPORTED',
+        message: expect.stringContaining('do everything in one session'),
+      });
+      await simulation.finish(running, 0);
+    });
+
     test('cannot be the leader settings on 4.0, and it is said what to do', async () => {
       const simulation = new Simulation('4.0', { way });
       simulation.addUnits(1);
@@ -260,6 +382,86 @@ describe.each(WAYS)('with tools called by %s', (way) => {
       );
       expect(bagOf(simulation, 'db/0').get('coordinator')).toBe('{ }');
       expect(bagOf(simulation, 'db/1').has('baton')).toBe(true);
+    });
+
+    const beside = { compatibility: 'charmhelpers' } as const;
+
+    /** `db/1` waits with a request, and `db/0`, which leads, has granted it, in both forms. */
+    async function grantedBeside(): Promise<Simulation> {
+      const simulation = await grantOnce('3.6', beside);
+      expect(settings(simulation)).toEqual(expect.arrayContaining(['baton', 'coordinator']));
+      return simulation;
+    }
+
+    test('a form of the own sheet that fell behind is written anew by its unit', async () => {
+      const simulation = await grantedBeside();
+      const before = bagOf(simulation, 'db/1').get('coordinator');
+      simulation.model.controller.commit('db/1', { bag: new Map([['coordinator', '']]) });
+      await idle(simulation, 'db/0', { options: beside });
+      expect(bagOf(simulation, 'db/1').has('coordinator')).toBe(false);
+      const session = await simulation.store(parseUnitName('db/1'), beside).begin();
+      await session.peers.readOwn();
+      await session.end('success');
+      expect(bagOf(simulation, 'db/1').get('coordinator')).toBe(before);
+    });
+
+    test('a form of the grants that fell behind is written anew by the leader, and by nobody else', async () => {
+      const simulation = await grantedBeside();
+      const { controller } = simulation.model;
+      const before = controller.leaderSettings.get('coordinator');
+      controller.mergeLeaderSettings('db/0', new Map([['coordinator', '']]));
+      const after: (string | undefined)[] = [];
+      // So that the follower would fail if it but tried.
+      simulation.failing.set('leader-set', 'ERROR cannot reach the controller\n');
+      for (const unit of ['db/1', 'db/0']) {
+        if (unit === 'db/0') simulation.failing.clear();
+        const session = await simulation.store(parseUnitName(unit), beside).begin();
+        await session.leadership();
+        await session.grants.read();
+        await session.end('success');
+        after.push(controller.leaderSettings.get('coordinator'));
+      }
+      expect(after).toEqual([undefined, before]);
+    });
+
+    test.each([
+      ['by who was deposed meanwhile, leaves it to the next leader', 'not the leader', undefined],
+      ['is told where it fails otherwise', 'cannot reach the controller', 'UNAVAILABLE'],
+    ])('mending the grants %s', async (_how, said, code) => {
+      const simulation = await grantedBeside();
+      const { controller } = simulation.model;
+      controller.mergeLeaderSettings('db/0', new Map([['coordinator', '']]));
+      const session = await simulation.store(parseUnitName('db/0'), beside).begin();
+      await session.leadership();
+      await session.grants.read();
+      simulation.failing.set('leader-set', `ERROR ${said}\n`);
+      const error: unknown = await session.end('success').catch((reason: unknown) => reason);
+      expect(LockStoreError.is(error) ? error.code : error).toBe(code);
+      expect(controller.leaderSettings.has('coordinator')).toBe(false);
+    });
+
+    test('what cannot be read is not mended', async () => {
+      const simulation = await grantedBeside();
+      simulation.model.controller.commit('db/1', {
+        bag: new Map([
+          ['baton', '!'],
+          ['coordinator', '{}'],
+        ]),
+      });
+      await idle(simulation, 'db/1', { options: beside });
+      expect(bagOf(simulation, 'db/1').get('baton')).toBe('!');
+      expect(bagOf(simulation, 'db/1').get('coordinator')).toBe('{}');
+    });
+
+    test('another form than the compact one is refused, which could not be told from that of charmhelpers', () => {
+      const codec: Codec = { ...compactCodec, name: 'own' };
+      expect(() => new JujuLockStore({ ...beside, codec })).toThrow(
+        expect.objectContaining({
+          code: 'UNSUPPORTED',
+          message: expect.stringContaining('leave the option `codec` away'),
+        }),
+      );
+      expect(() => new JujuLockStore({ ...beside, codec: compactCodec })).not.toThrow();
     });
 
     test('grants in the databag are refused: charmhelpers would not see them', () => {

@@ -14,7 +14,7 @@ import {
 } from '@baton/coordinator';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 
-import { errnoOf } from '../disk-error.ts';
+import { diskError, errnoOf } from '../disk-error.ts';
 import { escapeName } from '../escape.ts';
 import { realFileSystem } from '../file-system.ts';
 import { Folder } from '../folder.ts';
@@ -165,7 +165,7 @@ async function mustExist(path: string, message: string): Promise<void> {
   try {
     await access(path);
   } catch (error) {
-    if (errnoOf(error) !== 'ENOENT') throw error;
+    if (errnoOf(error) !== 'ENOENT') throw diskError(error, 'look for', path);
     throw new LockStoreError('UNAVAILABLE', message, { path });
   }
 }
