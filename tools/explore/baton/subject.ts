@@ -121,16 +121,20 @@ class BatonSubject implements Subject {
     if (grants !== undefined && grants === work.grantsBefore) throw unchanged(unit, 'the grants');
   }
 
-  flushed({ unit, controller }: HookContext, end: HookEnd): void {
+  flushed(context: HookContext, end: HookEnd): void {
+    const { unit, controller } = context;
     const work = this.#workOf(unit);
     const after = controller.applicationBag.get(KEY);
     const published = this.#published(unit);
     if (published !== undefined) this.#publishedLast.set(unit, published);
     if (end.result === 'done' && !this.#inSettings && after !== work.grantsBefore)
       this.#grantsChanged(work, work.grantsBefore, after);
+    // From here on the others can see what it gave up, though its agent has not noted yet that it succeeded.
+    if (end.result === 'done' && this.#givesUp(context)) this.#operations.endAll(unit);
   }
 
-  ended({ unit, action, hook }: HookContext, end: HookEnd): void {
+  ended(context: HookContext, end: HookEnd): void {
+    const { unit, action } = context;
     const work = this.#workOf(unit);
     const done = end.result === 'done';
     const asked = this.#published(unit) ?? this.#stashed(unit);
@@ -150,11 +154,7 @@ class BatonSubject implements Subject {
         `${unit} waits for ${lock}, and no request of it is left`,
       );
     }
-    // An action gives up nothing that a failed hook has left, nor does a hook for which the charm has no code.
-    if (action === undefined && !this.#without.has(hook?.name ?? '')) {
-      this.#operations.endAll(unit);
-      this.#withoutSheet.delete(unit);
-    }
+    if (this.#givesUp(context)) this.#withoutSheet.delete(unit);
     if (!work.ledToTheEnd || !work.learntAll) this.#decided.delete(unit);
     // In an action the leader grants itself nothing, so it has not decided all that there is.
     else if (action === undefined) this.#decided.add(unit);
@@ -212,6 +212,11 @@ class BatonSubject implements Subject {
   get #app(): VirtualApplication {
     if (this.#application === undefined) throw new TypeError('there is no application yet');
     return this.#application;
+  }
+
+  /** An action gives up nothing that a failed hook has left, nor does a hook for which the charm has no code. */
+  #givesUp({ action, hook }: HookContext): boolean {
+    return action === undefined && !this.#without.has(hook?.name ?? '');
   }
 
   #workOf(unit: string): HookWork {
