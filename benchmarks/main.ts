@@ -14,6 +14,7 @@ import { sectionsOf, targetsOf } from './report.ts';
 import { resultsSchema, type Results } from './results.ts';
 import { countRolls } from './roll/count-rolls.ts';
 import { planRolls } from './roll/roll-plan.ts';
+import { exploringSpeed } from './simulator/exploring-speed.ts';
 import { simulatorSize } from './simulator/simulator-size.ts';
 import { plainTable } from './table.ts';
 
@@ -77,6 +78,7 @@ async function measure(only: ReadonlySet<string>, upTo: number): Promise<Results
   const simulator = only.has('simulator')
     ? [await simulatorSize(200, Number.POSITIVE_INFINITY), await simulatorSize(1_000, 10_000)]
     : [];
+  const exploring = only.has('simulator') ? await exploringSpeed() : undefined;
   const rolls = only.has('rolls')
     ? await countRolls(planRolls(upTo, python.ready), folder, progress)
     : [];
@@ -86,6 +88,7 @@ async function measure(only: ReadonlySet<string>, upTo: number): Promise<Results
     rolls,
     ...(hooks === undefined ? {} : { hooks }),
     simulator,
+    ...(exploring === undefined ? {} : { exploring }),
   };
 }
 

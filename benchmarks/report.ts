@@ -27,7 +27,7 @@ type SectionName = 'targets' | 'rolls' | 'drivers' | 'hooks' | 'simulator' | 'in
 
 /** The results as tables; empty ones are left out. */
 export function sectionsOf(results: Results): readonly Section[] {
-  const { rolls, hooks, simulator, figures } = results;
+  const { rolls, hooks, simulator, exploring, figures } = results;
   const notes = figures.flatMap(({ name, note }) =>
     note === undefined ? [] : [`${name}: ${note}`],
   );
@@ -36,7 +36,7 @@ export function sectionsOf(results: Results): readonly Section[] {
     section('rolls', 'A rolling restart, in virtual time', [0, 1], rollRows(rolls)),
     section('drivers', 'The same with processes, and in virtual time', [0, 2], driverRows(rolls)),
     section('hooks', 'One hook as a process', [0, 1], hooks === undefined ? [] : hookRows(hooks)),
-    section('simulator', 'The simulator itself', [], simulatorRows(simulator)),
+    section('simulator', 'The simulator itself', [], simulatorRows(simulator, exploring)),
     section('in-process', 'Inside one process', [0, 2], figureRows(figures), notes),
   ];
   return sections.filter(({ rows }) => rows.length > 1);
@@ -61,10 +61,11 @@ export interface Target {
 }
 
 /** What was to be reached of what was measured. */
-export function targetsOf({ rolls, hooks, figures }: Results): readonly Target[] {
+export function targetsOf({ rolls, hooks, exploring, figures }: Results): readonly Target[] {
   return [
     ...rollTargets(rolls),
     ...(hooks === undefined ? [] : hookTargets(hooks)),
+    ...(exploring === undefined ? [] : [exploringTarget(exploring)]),
     ...figures.flatMap((each) =>
       each.limit === undefined
         ? []
@@ -135,6 +136,17 @@ function hookTargets(measured: HookTimes): readonly Target[] {
       met: ratio <= 1 / 3,
     },
   ];
+}
+
+const HOOKS_A_SECOND = 10_000;
+
+function exploringTarget({ hooksPerSecond }: NonNullable<Results['exploring']>): Target {
+  return {
+    what: 'hooks explored a second by one processor, the code of Baton included',
+    wanted: `at least ${grouped(HOOKS_A_SECOND)}`,
+    value: grouped(hooksPerSecond),
+    met: hooksPerSecond >= HOOKS_A_SECOND,
+  };
 }
 
 function targetRows(targets: readonly Target[]): Table {
@@ -295,7 +307,7 @@ function hookRows(measured: HookTimes): Table {
   ];
 }
 
-function simulatorRows(sizes: Results['simulator']): Table {
+function simulatorRows(sizes: Results['simulator'], exploring: Results['exploring']): Table {
   return [
     ['units', 'hooks', 'settled', 'hooks a second', 'memory, MB'],
     ...sizes.map(({ units, hooks, settled, hooksPerSecond, megabytes }) => [
@@ -305,6 +317,17 @@ function simulatorRows(sizes: Results['simulator']): Table {
       grouped(hooksPerSecond),
       megabytes.toFixed(1),
     ]),
+    ...(exploring === undefined
+      ? []
+      : [
+          [
+            '2 to 7, Baton and faults',
+            grouped(exploring.hooks),
+            'yes',
+            grouped(exploring.hooksPerSecond),
+            '',
+          ],
+        ]),
   ];
 }
 

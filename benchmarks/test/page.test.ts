@@ -71,6 +71,12 @@ describe('of what was to be reached', () => {
     ]);
   });
 
+  test('ten thousand hooks are explored a second', () => {
+    const exploring = (hooksPerSecond: number) => ({ exploring: { hooks: 1, hooksPerSecond } });
+    expect(judge(exploring(10_000))).toEqual([['10,000', true]]);
+    expect(judge(exploring(9_999))).toEqual([['9,999', false]]);
+  });
+
   test('nothing is said of what was not measured', () => {
     expect(targetsOf(results)).toEqual([]);
     expect(sectionsOf(results)).toEqual([]);
