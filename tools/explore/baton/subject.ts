@@ -277,6 +277,7 @@ class BatonSubject implements Subject {
     this.#documents.requireSheet(unit, after);
     const sheet = this.#documents.sheet(before);
     const requests = this.#documents.sheet(after)?.requests;
+    const mostMicros = Math.max(...[...work.asked.values()].map(({ nowMicros }) => nowMicros));
     for (const [lock, { seen, nowMicros }] of work.asked) {
       const ticket = requests?.get(lock);
       if (ticket === undefined || ticket === sheet?.requests.get(lock)) continue;
@@ -286,6 +287,7 @@ class BatonSubject implements Subject {
         ticket,
         lastTicket: sheet?.lastTicket,
         nowMicros,
+        mostMicros,
         seen: this.#documents.grants(valueIn(seen)),
         seenSince: this.#documents.grants(valueIn(work.grantsSeen)),
       });

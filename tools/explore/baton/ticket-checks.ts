@@ -11,6 +11,8 @@ export interface TicketTaken {
   readonly lastTicket: number | undefined;
   /** What its own clock showed. */
   readonly nowMicros: number;
+  /** The most that it showed in this hook when something was asked for: a ticket is above those taken before. */
+  readonly mostMicros: number;
   /** The grants that it had read before it asked. */
   readonly seen: Grants;
   /** The grants that it had read when it published: it may have read them again to ask. */
@@ -29,7 +31,7 @@ const SLACK_MICROS = 3_600_000_000;
  * @throws {Violation}
  */
 export function checkTicket(taken: TicketTaken): void {
-  const { unit, lock, ticket, nowMicros, lastTicket } = taken;
+  const { unit, lock, ticket, nowMicros, mostMicros, lastTicket } = taken;
   const limit = nowMicros + DAY_MICROS;
   for (const [holder, seen] of entriesOf(taken.seen)) {
     if (ticket > seen || (holder !== unit && seen > limit)) continue;
@@ -43,7 +45,7 @@ export function checkTicket(taken: TicketTaken): void {
   const own = [...entriesOf(taken.seenSince)].flatMap(([holder, seen]) =>
     holder === unit ? [seen] : [],
   );
-  if (ticket <= Math.max(limit, lastTicket, ...own) + SLACK_MICROS) return;
+  if (ticket <= Math.max(mostMicros + DAY_MICROS, lastTicket, ...own) + SLACK_MICROS) return;
   throw new Violation(
     'safety',
     'no clock drags others along by more than a day',
