@@ -1,5 +1,6 @@
 import {
   EMPTY_GRANT_SHEET,
+  type GrantSheet,
   type HookOutcome,
   type HookSession,
   type LeaderGrants,
@@ -38,6 +39,8 @@ export class JujuSession implements HookSession {
   readonly #parts: JujuSessionParts;
   readonly #peers: SessionPeers;
   #wakes = false;
+  /** Whether there was no grant sheet: there never was one, or somebody set it aside. */
+  #foundNoGrants = false;
   #over = false;
 
   constructor(parts: JujuSessionParts) {
@@ -55,7 +58,7 @@ export class JujuSession implements HookSession {
     const { refresh } = grants;
     this.grants = {
       visibility: grants.visibility,
-      read: () => this.#whileOpen(async () => (await grants.read()) ?? EMPTY_GRANT_SHEET),
+      read: () => this.#whileOpen(() => this.#readGrants()),
       write: (sheet) => this.#whileOpen(() => grants.write(sheet)),
       wake: () => this.#whileOpen(() => this.#wake()),
       ...(refresh === undefined ? {} : { refresh: () => this.#whileOpen(refresh) }),
@@ -84,6 +87,12 @@ export class JujuSession implements HookSession {
     }
   }
 
+  async #readGrants(): Promise<GrantSheet> {
+    const sheet = await this.#parts.grants.read();
+    this.#foundNoGrants = sheet === undefined;
+    return sheet ?? EMPTY_GRANT_SHEET;
+  }
+
   async #wake(): Promise<void> {
     await this.#parts.context.requireLeader('wake the units');
     this.#wakes = true;
@@ -98,8 +107,11 @@ export class JujuSession implements HookSession {
     const relation = await context.relationId();
     // Before the peers can be reached nobody hears a wake, and this unit has hooks to come.
     if (relation === undefined) return false;
+    // The agents of Juju 4 tell databags apart by their content, and may have seen the same grants before they were
+    // set aside.
+    const looksNew = shared.size > 0 && this.#foundNoGrants;
     // No other hook has this value, so it changes the key.
-    const wake = this.#wakes ? [[context.keys.wake, this.#parts.hookId] as const] : [];
+    const wake = this.#wakes || looksNew ? [[context.keys.wake, this.#parts.hookId] as const] : [];
     await this.#set(relation, true, new Map([...shared, ...wake]));
     await this.#set(relation, false, own);
     return shared.size > 0;

@@ -281,6 +281,29 @@ describe.each(WAYS)('with tools called by %s', (way) => {
   }
 
   describe('where grants are kept', () => {
+    test('grants that were set aside come back with a databag like none before, so that no agent takes it for an old one', async () => {
+      const simulation = new Simulation('4.0', { way });
+      simulation.addUnits(1);
+      simulation.model.elect('db/0');
+      await idle(simulation, 'db/0');
+      const { controller } = simulation.model;
+      const databags: unknown[] = [];
+      // The request stays open in the hook that asks, and where the grant comes back.
+      for (const setAside of [false, true]) {
+        if (setAside) controller.commit('db/0', { applicationBag: new Map([['baton', '']]) });
+        const charm = async (serial: Serial): Promise<void> => {
+          expect(await serial.acquire('restart')).toBe(false);
+        };
+        await runHook(simulation, 'db/0', { charm });
+        databags.push(Object.fromEntries(controller.applicationBag));
+        simulation.settle();
+      }
+      const [first, second] = databags;
+      expect(first).toHaveProperty('baton');
+      expect(second).toHaveProperty('baton');
+      expect(second).not.toEqual(first);
+    });
+
     test('is the leader settings on 3.6', async () => {
       const simulation = await grantOnce('3.6');
       expect([settings(simulation), databag(simulation)]).toEqual([['baton'], []]);
