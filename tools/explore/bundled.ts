@@ -1,8 +1,8 @@
 import type { BuildOptions } from 'esbuild';
 
 /**
- * How programs that play histories are bundled, from the sources. They run a third faster than under tsx, which names
- * every function again each time it is made.
+ * How programs of this repository are bundled, from the sources. They start faster than under tsx, and run a third
+ * faster: tsx names every function again each time it is made.
  */
 export const BUNDLED = {
   bundle: true,
