@@ -232,6 +232,11 @@ export abstract class BaseCoordinator {
     guard: Guard<NoInfer<Args>>,
     body: (...args: Args) => Value | Promise<Value>,
   ): (...args: Args) => Promise<RequireResult<Value>>;
+  /**
+   * Gives a decorator for methods that return `Promise<void>`: they run only while this unit holds the lock.
+   *
+   * @throws {CoordinatorError} `INVALID_LOCK_NAME` at once; the method rejects with `NOT_IN_HOOK`
+   */
   require<Args extends readonly unknown[]>(
     lock: string,
     guard: Guard<Args>,

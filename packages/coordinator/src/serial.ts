@@ -17,6 +17,7 @@ export class Serial extends BaseCoordinator {
     this.#policy = options.policy ?? serial();
   }
 
+  /** Answers by the policy that was given, else by {@link serial}: one unit at a time. */
   override defaultGrant(contest: Contest): Verdict {
     return this.#policy(contest);
   }

@@ -60,7 +60,9 @@ export interface FileLockStoreInternals {
  * @throws {LockStoreError} `UNSUPPORTED` for a key that is no key
  */
 export class FileLockStore implements LockStore {
+  /** The unit this store serves. */
   readonly unit: UnitName;
+  /** The name its documents are kept by; stores of a directory with different keys do not see each other. */
   readonly key: string;
   /** The folder that holds the documents of the key. */
   readonly path: string;
@@ -85,6 +87,12 @@ export class FileLockStore implements LockStore {
     this.#takeoverWaitMs = internals.takeoverWaitMs ?? TAKEOVER_WAIT_MS;
   }
 
+  /**
+   * Opens a hook. The first one makes the unit a member of the directory.
+   *
+   * @throws {LockStoreError} `CLOSED`; `UNAVAILABLE` while a hook is open or the disk fails; `UNIT_IN_USE`,
+   * `UNSUPPORTED`, `CORRUPT`
+   */
   async begin(): Promise<HookSession> {
     this.#mustNotBeClosed();
     if (this.#session === 'open') {

@@ -36,7 +36,9 @@ export interface MemoryLockStoreOptions {
  * hook would, as if the unit's process had died.
  */
 export class MemoryLockStore implements LockStore {
+  /** The unit this store serves. */
   readonly unit: UnitName;
+  /** The name its documents are kept by; stores of a cluster with different keys do not see each other. */
   readonly key: string;
   readonly #state: ClusterState;
   readonly #documents: StoreDocuments;

@@ -7,12 +7,28 @@ import type { GrantSheet, RequestSheet } from '../model/documents.ts';
 export interface Codec {
   /** The name of the form, for messages. */
   readonly name: string;
-  /** @throws {CodecError} `SCHEMA_MISMATCH` where the sheet is not a valid one, `TOO_LARGE` */
+  /**
+   * Writes one unit's requests.
+   *
+   * @throws {CodecError} `SCHEMA_MISMATCH` where the sheet is not a valid one, `TOO_LARGE`
+   */
   encodeRequestSheet(sheet: RequestSheet): Uint8Array;
-  /** @throws {CodecError} */
+  /**
+   * Reads one unit's requests.
+   *
+   * @throws {CodecError} where the bytes are no valid sheet of this form
+   */
   decodeRequestSheet(bytes: Uint8Array): RequestSheet;
-  /** @throws {CodecError} `SCHEMA_MISMATCH` where the sheet is not a valid one, `TOO_LARGE` */
+  /**
+   * Writes the leader's grants.
+   *
+   * @throws {CodecError} `SCHEMA_MISMATCH` where the sheet is not a valid one, `TOO_LARGE`
+   */
   encodeGrantSheet(sheet: GrantSheet): Uint8Array;
-  /** @throws {CodecError} */
+  /**
+   * Reads the leader's grants.
+   *
+   * @throws {CodecError} where the bytes are no valid sheet of this form
+   */
   decodeGrantSheet(bytes: Uint8Array): GrantSheet;
 }

@@ -10,6 +10,7 @@ const GOB_ERROR = Symbol.for('@baton/GobError');
 
 /** Says that bytes could not be read as gob, or a value not be written as gob. */
 export class GobError extends Error {
+  /** Always `GobError`. */
   override readonly name = 'GobError';
   /**
    * What went wrong, for programs: bytes that are no gob (`MALFORMED`), that end too early (`TRUNCATED`), that

@@ -13,6 +13,11 @@ import type { HookToolTransport } from '../transport.ts';
  *   `MISSING`, `MALFORMED_OUTPUT`
  */
 export async function actionGet(transport: HookToolTransport, key: string): Promise<unknown>;
+/**
+ * Reads all parameters of the running action, by name. In every version of Juju.
+ *
+ * @throws {HookToolError} `NOT_IN_HOOK` outside an action; `FAILED`, `MISSING`, `MALFORMED_OUTPUT`
+ */
 export async function actionGet(
   transport: HookToolTransport,
 ): Promise<ReadonlyMap<string, unknown>>;

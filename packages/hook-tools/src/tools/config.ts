@@ -25,10 +25,20 @@ export async function configGet(
   transport: HookToolTransport,
   key: string,
 ): Promise<ConfigValue | undefined>;
+/**
+ * Reads all options of the application's configuration, those without a value as null. In every version of Juju.
+ *
+ * @throws {HookToolError} `FAILED`, `MISSING`, `NOT_IN_HOOK`, `PERMISSION_DENIED`, `MALFORMED_OUTPUT`
+ */
 export async function configGet(
   transport: HookToolTransport,
   options: { readonly all: true },
 ): Promise<ReadonlyMap<string, ConfigValue | null>>;
+/**
+ * Reads the options of the application's configuration that have a value. In every version of Juju.
+ *
+ * @throws {HookToolError} `FAILED`, `MISSING`, `NOT_IN_HOOK`, `PERMISSION_DENIED`, `MALFORMED_OUTPUT`
+ */
 export async function configGet(
   transport: HookToolTransport,
 ): Promise<ReadonlyMap<string, ConfigValue>>;

@@ -22,6 +22,11 @@ export async function leaderGet(
   transport: HookToolTransport,
   key: string,
 ): Promise<string | undefined>;
+/**
+ * Reads all leader settings. Until Juju 3.6: Juju 4 has no leader settings.
+ *
+ * @throws {HookToolError} `MISSING` on Juju 4; `FAILED`, `NOT_IN_HOOK`, `PERMISSION_DENIED`, `MALFORMED_OUTPUT`
+ */
 export async function leaderGet(transport: HookToolTransport): Promise<Settings>;
 export async function leaderGet(
   transport: HookToolTransport,

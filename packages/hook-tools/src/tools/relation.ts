@@ -73,6 +73,13 @@ export async function relationList(
   transport: HookToolTransport,
   options: RelationOptions & { readonly application: true },
 ): Promise<string>;
+/**
+ * Lists the remote units of a relation, without the own one, sorted as text. In every version of Juju; on Juju 4
+ * it may list peers that are gone.
+ *
+ * @throws {HookToolError} `UNKNOWN_RELATION`, `FAILED` without a relation, `MISSING`, `NOT_IN_HOOK`,
+ *   `MALFORMED_OUTPUT`
+ */
 export async function relationList(
   transport: HookToolTransport,
   options?: RelationOptions & { readonly application?: false },
@@ -101,6 +108,12 @@ export async function relationGet(
   transport: HookToolTransport,
   options: RelationGetOptions & { readonly key: string },
 ): Promise<string | undefined>;
+/**
+ * Reads all of a databag of a relation. In every version of Juju.
+ *
+ * @throws {HookToolError} `UNKNOWN_RELATION`; `PERMISSION_DENIED` for the own application's bag where only the
+ *   leader may read it; `FAILED` for a unit that never joined; `MISSING`, `NOT_IN_HOOK`, `MALFORMED_OUTPUT`
+ */
 export async function relationGet(
   transport: HookToolTransport,
   options?: RelationGetOptions & { readonly key?: undefined },

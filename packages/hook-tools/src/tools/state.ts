@@ -21,6 +21,11 @@ export async function stateGet(
   transport: HookToolTransport,
   key: string,
 ): Promise<string | undefined>;
+/**
+ * Reads all that this unit keeps with the controller, with what this hook has set so far. Since Juju 2.8.
+ *
+ * @throws {HookToolError} `FAILED`, `MISSING`, `NOT_IN_HOOK`, `PERMISSION_DENIED`, `MALFORMED_OUTPUT`
+ */
 export async function stateGet(transport: HookToolTransport): Promise<Settings>;
 export async function stateGet(
   transport: HookToolTransport,

@@ -73,6 +73,11 @@ export async function statusGet(
   transport: HookToolTransport,
   options: { readonly application: true },
 ): Promise<ApplicationStatus>;
+/**
+ * Reads the status of this unit. In every version of Juju.
+ *
+ * @throws {HookToolError} `FAILED`, `MISSING`, `NOT_IN_HOOK`, `PERMISSION_DENIED`, `MALFORMED_OUTPUT`
+ */
 export async function statusGet(
   transport: HookToolTransport,
   options?: { readonly application?: false },

@@ -35,7 +35,10 @@ export class ContextLeadership {
     return (this.#settings ??= this.#controller.leaderSettings);
   }
 
-  /** Writes leader settings at once. What was read is forgotten, even if the controller refuses. */
+  /**
+   * Writes leader settings at once. What was read is forgotten, even if the controller refuses.
+   * @throws {Refusal} if the unit does not lead, or does not hold the lease
+   */
   mergeSettings(changes: Bag): void {
     if (!this.isLeader()) throw new Refusal('cannot write settings: not the leader');
     this.#settings = undefined;

@@ -7,10 +7,13 @@ import { Refusal } from './refusal.ts';
 /** Where a unit is in its life: dying units still run, dead ones are gone. */
 export type Life = 'alive' | 'dying' | 'dead';
 
-/** What a charm said with `status-set`, and when (ms). */
+/** What a charm said with `status-set`, and when. */
 export interface Status {
+  /** Such as `active`. */
   readonly status: string;
+  /** What was said with it; may be empty. */
   readonly message: string;
+  /** When it was set, in ms of the application's time. */
   readonly since: number;
 }
 
@@ -19,17 +22,25 @@ export type ConfigValue = string | number | boolean;
 
 /** What the controller knows of one unit. */
 export interface UnitRecord {
+  /** Its name, such as `db/0`. */
   readonly name: UnitName;
+  /** The IP address of its machine. */
   readonly address: string;
+  /** Where it is in its life: a dead one keeps its record. */
   life: Life;
   /** Whether its peers are told of it: it entered the scope of the relation, and has not left. */
   inScope: boolean;
   /** Its own databag; `undefined` until it entered the scope. It stays when the unit is gone. */
   bag: Bag | undefined;
+  /** The version of that databag: a count on Juju 3.6, made from its content on Juju 4; 0 while there is none. */
   bagVersion: number;
+  /** Its charm state, which `state-set` writes. */
   state: Bag;
+  /** Its open port ranges, such as `8080/tcp`. */
   readonly ports: Set<string>;
+  /** What the charm said of the unit last; `waiting` until it says anything. */
   status: Status;
+  /** What `application-version-set` said last; empty until then. */
   workloadVersion: string;
   /** The charm it is to run, as a count of refreshes. */
   charmRevision: number;
@@ -37,11 +48,17 @@ export interface UnitRecord {
 
 /** The one peer relation of the application. */
 export interface PeerRelation {
+  /** The number behind the colon in the relation's id, `cluster:0`. */
   readonly id: number;
+  /** The charm's name for it, such as `cluster`. */
   readonly endpoint: string;
 }
 
-/** Something that the controller tells unit agents about. */
+/**
+ * Something that the controller tells unit agents about: a unit in the peer relation, or its databag; the
+ * application's databag; the leader settings (Juju 3.6); the configuration; the charm; the life of the agent's own
+ * unit; its actions.
+ */
 export type Topic =
   | `peer ${UnitName}`
   | 'application-bag'
@@ -59,7 +76,9 @@ export interface Commit {
   readonly applicationBag?: Bag;
   /** The charm state, whole; given only if the hook changed it. */
   readonly state?: Bag;
+  /** Port ranges to open, such as `8080/tcp`. */
   readonly openedPorts?: readonly string[];
+  /** Port ranges to close. */
   readonly closedPorts?: readonly string[];
 }
 
@@ -78,19 +97,31 @@ export interface ControllerOptions {
 
 /** The committed state of the application: what is true, whatever any unit has been told. */
 export class Controller {
+  /** The name of the application, such as `db`. */
   readonly application: string;
+  /** The rules of the line of Juju that it follows. */
   readonly profile: Profile;
+  /** What a hook finds in `JUJU_MODEL_UUID`. */
   readonly modelUuid: string;
+  /** The peer relation; `undefined` where the charm has none. */
   readonly relation: PeerRelation | undefined;
+  /** The names that `network-get` knows: the charm's endpoints and `juju-info`. */
   readonly endpoints: ReadonlySet<string>;
+  /** All units that there ever were, by name: the dead ones too. */
   readonly units: Map<UnitName, UnitRecord> = new Map();
+  /** Who leads, and until when. */
   readonly leases: Leases = new Leases();
+  /** The application's databag in the peer relation. */
   applicationBag: Bag = emptyBag;
-  /** 0 until somebody writes it. */
+  /** The version of that databag: a count on Juju 3.6, made from its content on Juju 4; 0 until somebody writes it. */
   applicationBagVersion = 0;
+  /** What `leader-set` wrote; empty on Juju 4, which has no leader settings. */
   leaderSettings: Bag = emptyBag;
+  /** The application's configuration; `setConfig` changes it and tells the agents. */
   config: ReadonlyMap<string, ConfigValue>;
+  /** How often the charm was refreshed. */
   charmRevision = 0;
+  /** What the leader said with `status-set --application`; `undefined` until then. */
   applicationStatus: Status | undefined;
   #counter = 0;
   readonly #tell: (topic: Topic, only?: UnitName) => void;
@@ -112,6 +143,7 @@ export class Controller {
     return record;
   }
 
+  /** Writes down a new unit, which is not in the relation yet; `now` is in ms. Only `Model.addUnit` starts an agent. */
   addUnit(name: UnitName, address: string, now: number): UnitRecord {
     const record: UnitRecord = {
       name,
@@ -130,7 +162,10 @@ export class Controller {
     return record;
   }
 
-  /** The unit joins the peer relation: from now on its peers are told of it. */
+  /**
+   * The unit joins the peer relation: from now on its peers are told of it.
+   * @throws {Refusal} if there never was such a unit
+   */
   enterScope(name: UnitName): void {
     const record = this.unit(name);
     if (record.inScope || record.life !== 'alive') return;
@@ -188,12 +223,16 @@ export class Controller {
     this.#tell('leader-settings');
   }
 
+  /** Changes these options of the configuration, and tells all agents. */
   setConfig(changes: ReadonlyMap<string, ConfigValue>): void {
     this.config = new Map([...this.config, ...changes]);
     this.#tell('config');
   }
 
-  /** A new charm, for every unit or for one: each is told and upgrades in its own time. Returns its revision. */
+  /**
+   * A new charm, for every unit or for one: each is told and upgrades in its own time. Returns its revision.
+   * @throws {Refusal} if there never was the one unit
+   */
   refreshCharm(only?: UnitName): number {
     this.charmRevision += 1;
     for (const record of only === undefined ? this.units.values() : [this.unit(only)])
@@ -202,7 +241,10 @@ export class Controller {
     return this.charmRevision;
   }
 
-  /** The unit is to go: it is told, and where Juju does so, its peers are told at once as well. */
+  /**
+   * The unit is to go: it is told, and on Juju 3.6 its peers are told at once as well.
+   * @throws {Refusal} if there never was such a unit
+   */
   destroy(name: UnitName): void {
     const record = this.unit(name);
     if (record.life !== 'alive') return;
@@ -211,7 +253,10 @@ export class Controller {
     if (this.profile.dyingUnitsDepart) this.#leaveScope(record);
   }
 
-  /** The unit is gone: its lease is free at once, its databag stays readable. */
+  /**
+   * The unit is gone: its lease is free at once, its databag stays readable.
+   * @throws {Refusal} if there never was such a unit
+   */
   bury(name: UnitName): void {
     const record = this.unit(name);
     record.life = 'dead';

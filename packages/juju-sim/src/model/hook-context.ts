@@ -28,11 +28,17 @@ export interface HookContextOptions {
  * them; what it writes waits for the end of the hook, except where Juju writes at once.
  */
 export class HookContext {
+  /** What the hook or action finds in `JUJU_CONTEXT_ID`: no other one of the model has it. */
   readonly id: string;
+  /** The unit that runs it, such as `db/0`. */
   readonly unit: UnitName;
+  /** What is true, whatever this unit has been told. */
   readonly controller: Controller;
+  /** The rules of the line of Juju. */
   readonly profile: Profile;
+  /** The hook that runs; `undefined` in an action. */
   readonly hook: HookInfo | undefined;
+  /** The action that runs; `undefined` in a hook. */
   readonly action: ActionRecord | undefined;
   /** The peer relation, if the unit is in it. */
   readonly relation: PeerRelation | undefined;
@@ -40,7 +46,9 @@ export class HookContext {
   readonly members: readonly UnitName[];
   /** The charm that runs, as a count of refreshes. */
   readonly charmRevision: number;
+  /** Whether the unit leads, and the leader settings, as this hook sees them. */
   readonly leadership: ContextLeadership;
+  /** The charm state of the unit, as this hook sees it. */
   readonly state: ContextState;
   /** How many hook tools it has run. */
   toolCalls = 0;
@@ -82,7 +90,7 @@ export class HookContext {
     return this.controller.unit(this.unit);
   }
 
-  /** The time, in ms. */
+  /** The application's time, in ms since 1970. */
   get now(): number {
     return this.#now();
   }
@@ -104,7 +112,10 @@ export class HookContext {
     for (const [key, value] of changes) this.#ownBag?.pending.set(key, value);
   }
 
-  /** The application's databag: the leader sees what it has set, others what was there at first read. */
+  /**
+   * The application's databag: the leader sees what it has set, others what was there at first read.
+   * @throws {Refusal} on Juju 4, if the unit believes that it leads and does not hold the lease
+   */
   applicationBag(): Bag {
     if (!this.leadership.isLeader())
       return (this.#applicationBag ??= this.controller.applicationBag);
@@ -117,14 +128,20 @@ export class HookContext {
     return merge(view.base, view.pending);
   }
 
-  /** Sets keys of the application's databag when the hook ends. Only for the leader. */
+  /**
+   * Sets keys of the application's databag when the hook ends; an empty value deletes.
+   * @throws {Refusal} if the unit does not lead, or on Juju 4 does not hold the lease
+   */
   setApplicationBag(changes: Bag): void {
     if (!this.leadership.isLeader()) throw new Refusal('cannot write relation settings');
     this.applicationBag();
     for (const [key, value] of changes) this.#leaderBag?.pending.set(key, value);
   }
 
-  /** Another unit's databag, as this unit's agent has it. */
+  /**
+   * Another unit's databag, as this unit's agent has it.
+   * @throws {Refusal} if that unit never entered the relation
+   */
   remoteBag(unit: UnitName): Bag {
     return this.#memory.remoteBags.get(unit, () => {
       const bag = this.controller.units.get(unit)?.bag;
@@ -138,7 +155,10 @@ export class HookContext {
     });
   }
 
-  /** A unit's databag, the own one or another's. @throws {Refusal} if the name is none of a unit */
+  /**
+   * A unit's databag, the own one or another's.
+   * @throws {Refusal} if the name is none of a unit, or the unit never entered the relation
+   */
   bagOf(unit: UnitName): Bag {
     if (unit === this.unit) return this.ownBag();
     if (!isUnitName(unit)) throw new Refusal(`invalid unit name "${unit}"`);
@@ -177,7 +197,7 @@ export class HookContext {
     });
   }
 
-  /** The name of the relation's id, such as `cluster:0`. */
+  /** The relation's id, such as `cluster:0`; empty while the unit is in none. */
   get relationName(): string {
     return this.relation ? `${this.relation.endpoint}:${this.relation.id}` : '';
   }

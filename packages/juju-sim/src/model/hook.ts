@@ -28,12 +28,15 @@ export type Printable =
 
 /** One hook to run: what is remembered while it is queued, running or failed, so that a retry is the same. */
 export interface HookInfo {
+  /** Which kind it is; in the hooks of the relation the name has the endpoint in front. */
   readonly kind: HookKind;
   /** The name of the script, such as `install` or `cluster-relation-changed`. */
   readonly name: string;
   /** In the hooks of the peer relation: whose it is. Empty where it is about the application. */
   readonly remoteUnit?: UnitName;
+  /** In the hooks of the peer relation: the application itself; absent in all others. */
   readonly remoteApplication?: string;
+  /** In `-relation-departed`: the unit that goes, which is the own one where that is dying. */
   readonly departingUnit?: UnitName;
   /** What is recorded as known once the hook is done: the version when the hook was chosen. */
   readonly version?: number;
@@ -74,15 +77,41 @@ export interface ActionRecord {
 
 /** What a unit does next. */
 export type Operation =
-  | { readonly kind: 'hook'; readonly hook: HookInfo }
-  | { readonly kind: 'action'; readonly action: ActionRecord }
-  /** Nothing to do; `until` is when its own timer wakes it, in ms, where it has one. */
-  | { readonly kind: 'idle'; readonly until?: number }
-  /** A hook failed and is retried at `until` (ms). */
-  | { readonly kind: 'error'; readonly hook: HookInfo; readonly until: number }
-  /** A hook or action of the unit runs. */
-  | { readonly kind: 'busy' }
-  /** The agent does not run. */
-  | { readonly kind: 'stopped' }
-  /** The unit is gone. */
-  | { readonly kind: 'dead' };
+  | {
+      /** It runs a hook, for the first time or again. */
+      readonly kind: 'hook';
+      /** Which one. */
+      readonly hook: HookInfo;
+    }
+  | {
+      /** It runs an action. */
+      readonly kind: 'action';
+      /** Which one. */
+      readonly action: ActionRecord;
+    }
+  | {
+      /** Nothing to do. */
+      readonly kind: 'idle';
+      /** When its own timer wakes it, in ms of the application's time; absent before it has run `start`. */
+      readonly until?: number;
+    }
+  | {
+      /** A hook failed, and it waits to run it again. */
+      readonly kind: 'error';
+      /** The hook that failed. */
+      readonly hook: HookInfo;
+      /** When it runs it again, in ms of the application's time. */
+      readonly until: number;
+    }
+  | {
+      /** A hook or action of the unit runs. */
+      readonly kind: 'busy';
+    }
+  | {
+      /** The agent does not run. */
+      readonly kind: 'stopped';
+    }
+  | {
+      /** The unit is gone. */
+      readonly kind: 'dead';
+    };

@@ -20,6 +20,7 @@ import { retryDelay } from './retry.ts';
  * the charm's calls of hook tools on the context in between.
  */
 export class Model {
+  /** The state that is committed, whatever any unit has been told. */
   readonly controller: Controller;
   readonly #options: ModelOptions;
   readonly #agents = new Map<UnitName, Agent>();
@@ -57,16 +58,23 @@ export class Model {
     this.#election = new Election(this.controller, this.#agents, options.random);
   }
 
+  /** The application's time, in ms since 1970; `tick` sets it. */
   get now(): number {
     return this.#now;
   }
 
+  /** The peer relation; `undefined` where the charm has none. */
   get relation(): PeerRelation | undefined {
     return this.controller.relation;
   }
 
   /** How many hooks and actions have begun, and how many hook tools they called. */
-  get counters(): { readonly hooks: number; readonly toolCalls: number } {
+  get counters(): {
+    /** Hooks and actions that have begun. */
+    readonly hooks: number;
+    /** Hook tools that were called, counted when their hook is flushed. */
+    readonly toolCalls: number;
+  } {
     return { hooks: this.#hooks, toolCalls: this.#toolCalls };
   }
 
@@ -173,6 +181,7 @@ export class Model {
     this.#election.run(this.#now);
   }
 
+  /** Whether a unit's agent runs; false where there never was such a unit. */
   isRunning(unit: UnitName): boolean {
     return this.#agents.get(unit)?.memory !== undefined;
   }

@@ -3,6 +3,7 @@ export type JujuSeries = '3.6' | '4.0';
 
 /** In what the lines of Juju differ, as far as a charm can tell. */
 export interface Profile {
+  /** Which line it is. */
   readonly series: JujuSeries;
   /** What a hook finds in `JUJU_VERSION`. */
   readonly agentVersion: string;

@@ -3,5 +3,6 @@
  * comes out of the model is a defect of the model.
  */
 export class Refusal extends Error {
+  /** Always `Refusal`. */
   override readonly name = 'Refusal';
 }

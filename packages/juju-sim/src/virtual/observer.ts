@@ -30,6 +30,7 @@ export interface VirtualObserver {
 
 /** Something is as it must not be. */
 export class Violation extends Error {
+  /** Always `Violation`. */
   override readonly name = 'Violation';
   /** Which promise is broken, in a few words: the same for all cases of it. */
   readonly promise: string;

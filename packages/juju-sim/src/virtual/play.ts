@@ -14,7 +14,12 @@ export interface PlayOptions {
   /** What everything random is made from. */
   readonly seed: number;
   /** How many units there are at the beginning: one of this range, by the seed. */
-  readonly units: { readonly least: number; readonly most: number };
+  readonly units: {
+    /** The smallest number of units there may be. */
+    readonly least: number;
+    /** The largest, itself included. */
+    readonly most: number;
+  };
   /** The moves to make with faults, instead of those that the seed chooses. */
   readonly moves?: readonly Move[];
   /** Whether faults begin before the first hook, or when everything has settled; by the seed unless given. */
@@ -33,11 +38,13 @@ export interface Outcome {
   readonly message: string;
   /** The moves that were made before the faults ended. */
   readonly moves: readonly Move[];
-  /** How many units there were at the beginning, and whether they had settled when the faults began. */
+  /** How many units there were at the beginning. */
   readonly units: number;
+  /** Whether the units had settled when the faults began, or had run no hook yet. */
   readonly start: 'cold' | 'settled';
-  /** How many hooks and actions began, and how many hook tools they called. */
+  /** How many hooks and actions began. */
   readonly hooks: number;
+  /** How many hook tools were called, counted when their hook is flushed. */
   readonly toolCalls: number;
 }
 

@@ -23,7 +23,9 @@ const HASTE_MS = 4_500;
 
 /** A call that waits for its answer. */
 export interface PendingCall {
+  /** What is called. */
   readonly call: ToolCall;
+  /** Gives the charm's code its answer. */
   readonly answer: (result: ToolResult) => void;
 }
 
@@ -44,12 +46,19 @@ export interface HookSurroundings {
 
 /** A hook that runs: what the charm's code waits for, and how its process ended. */
 export class RunningHook implements VirtualHook {
+  /** What the hook sees and writes in the model. */
   readonly context: HookContext;
+  /** The unit that runs, such as `db/0`. */
   readonly unit: UnitName;
+  /** The name of the hook or action, such as `cluster-relation-changed`. */
   readonly name: string;
+  /** What runs. */
   readonly kind: 'hook' | 'action';
+  /** Puts each call into `pending`; one that is made when the process is over is never answered. */
   readonly transport: HookToolTransport;
+  /** The clocks of the unit's machine, which may be wrong; its timers fire in `fireTimers` only. */
   readonly clock: VirtualClock;
+  /** Numbers from 0 up to 1: the same for the same seed, unit, and count of its hooks. */
   readonly random: () => number;
   /** The calls that wait, in order: Juju runs one tool of a hook at a time. */
   readonly pending: PendingCall[] = [];
@@ -59,7 +68,7 @@ export class RunningHook implements VirtualHook {
   end: HookEnd | undefined;
   /** What the charm's code threw though it is to resolve to an exit code. */
   defect: unknown;
-  /** What time it must have committed, or written, at the latest; `Infinity` where it may take its time. */
+  /** By when it must have committed, or written, in ms of virtual time; `Infinity` where it may take its time. */
   mustBy: number = Infinity;
   readonly #around: HookSurroundings;
   readonly #timers = new Set<Timer>();
@@ -88,11 +97,12 @@ export class RunningHook implements VirtualHook {
     };
   }
 
+  /** The variables that Juju gives the process of a hook. */
   get environment(): Readonly<Record<string, string>> {
     return inProcessEnvironment(this.context);
   }
 
-  /** When the pause of the charm's code is over; `Infinity` where it does not pause. */
+  /** When the pause of the charm's code is over, in ms of virtual time; `Infinity` where it does not pause. */
   get resumesAt(): number {
     return this.#pause?.dueAt ?? Infinity;
   }
@@ -113,7 +123,7 @@ export class RunningHook implements VirtualHook {
     this.mustBy = Infinity;
   }
 
-  /** When its next timer is due; `Infinity` where none is, or where none can fire. */
+  /** When its next timer is due, in ms of virtual time; `Infinity` where none is, or where none can fire. */
   get nextTimerAt(): number {
     let next = Infinity;
     if (this.exit === undefined && !this.blocked)
@@ -121,6 +131,7 @@ export class RunningHook implements VirtualHook {
     return next;
   }
 
+  /** Holds the charm's code up until `resume`, which is to come after `ms` of virtual time at the earliest. */
   pause(what: string, ms = 0, blocking = false): Promise<void> {
     return new Promise((goOn, fail) => {
       this.note(() => (ms === 0 ? what : `${what} (${ms} ms${blocking ? ', blocking' : ''})`));
@@ -128,16 +139,18 @@ export class RunningHook implements VirtualHook {
     });
   }
 
+  /** The charm's own code has returned: what comes then has to be done within 4.5 s of virtual time. */
   charmReturned(): void {
     this.#returned = true;
     this.mustBy = Math.min(this.mustBy, this.#around.now() + HASTE_MS);
   }
 
+  /** Adds a line to the trace; `text` is asked for only where there is one. */
   note(text: () => string): void {
     this.#around.note(this, text);
   }
 
-  /** The pause is over, or the code fails in it. */
+  /** The pause is over, or the code fails in it; tells whether there was one. */
   resume(failing: boolean): boolean {
     const pause = this.#pause;
     if (pause === undefined) return false;

@@ -17,12 +17,15 @@ import { VirtualMachine } from './virtual-machine.ts';
 
 /** How a virtual application is made. */
 export interface VirtualApplicationOptions {
+  /** The line of Juju whose rules it follows. */
   readonly juju: JujuSeries;
   /** How many units there are at the beginning. */
   readonly units: number;
   /** What everything random is made from. */
   readonly seed: number;
+  /** The code of every unit, for any hook or action. */
   readonly charm: VirtualCharm;
+  /** Hears of what happens, to check it; nobody does unless given. */
   readonly observer?: VirtualObserver;
   /** The keys of a unit's databag and of the application's, or of the leader settings, that may be written over. */
   readonly corruptible?: Corruptible;
@@ -32,8 +35,11 @@ export interface VirtualApplicationOptions {
 
 /** Which documents somebody may write over. */
 export interface Corruptible {
+  /** The key of a unit's databag that holds its document. */
   readonly unitKey: string;
+  /** The key that holds the application's document. */
   readonly applicationKey: string;
+  /** Where that key is; the leader settings exist on Juju 3.6 only. */
   readonly applicationIn: 'leader-settings' | 'application-databag';
 }
 
@@ -58,6 +64,7 @@ const BLIND: ToolResult = {
  * are functions. Nothing happens by itself; `apply` makes one move, after which everything stands still again.
  */
 export class VirtualApplication {
+  /** The Juju that it runs on: the application `db`, whose peer relation is `cluster`. */
   readonly model: Model;
   /** How many moves were made. */
   moves = 0;
@@ -85,7 +92,7 @@ export class VirtualApplication {
     for (let count = 0; count < options.units; count += 1) this.#addUnit();
   }
 
-  /** The time, in ms. */
+  /** The virtual time, in ms since 1970. */
   get now(): number {
     return this.#now;
   }

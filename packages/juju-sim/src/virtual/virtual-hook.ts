@@ -53,5 +53,6 @@ export type VirtualCharm = (hook: VirtualHook) => Promise<number>;
 
 /** What the driver has a charm's code throw. */
 export class CharmFailure extends Error {
+  /** Always `CharmFailure`. */
   override readonly name = 'CharmFailure';
 }
