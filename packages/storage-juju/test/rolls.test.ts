@@ -48,6 +48,10 @@ async function idle(simulation: Simulation, unit: string, rest: HookOptions = {}
   simulation.settle();
 }
 
+async function asksInVain(serial: Serial): Promise<void> {
+  expect(await serial.acquire('restart')).toBe(false);
+}
+
 /** `restart`, granted to `db/1`. */
 const GRANTED: GrantSheet = new Map([
   [parseLockName('restart'), new Map([[parseUnitName('db/1'), parseTicket(5)]])],
@@ -291,10 +295,7 @@ describe.each(WAYS)('with tools called by %s', (way) => {
       // The request stays open in the hook that asks, and where the grant comes back.
       for (const setAside of [false, true]) {
         if (setAside) controller.commit('db/0', { applicationBag: new Map([['baton', '']]) });
-        const charm = async (serial: Serial): Promise<void> => {
-          expect(await serial.acquire('restart')).toBe(false);
-        };
-        await runHook(simulation, 'db/0', { charm });
+        await runHook(simulation, 'db/0', { charm: asksInVain });
         databags.push(Object.fromEntries(controller.applicationBag));
         simulation.settle();
       }
