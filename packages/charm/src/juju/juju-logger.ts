@@ -1,7 +1,12 @@
 import { inspect } from 'node:util';
 import type { Logger } from '@baton/coordinator';
-import type { HookToolTransport, LogLevel } from '@baton/hook-tools';
-import { loadHookTools } from './hook-tools.ts';
+import {
+  defaultTransport,
+  jujuLog,
+  SPAWN_ARGUMENT_BYTES_MAX,
+  type HookToolTransport,
+  type LogLevel,
+} from '@baton/hook-tools';
 import { sendableMessage } from './sendable-message.ts';
 
 /**
@@ -58,9 +63,8 @@ export class JujuLogger implements Logger {
   ): Promise<void> {
     await before;
     try {
-      const { tools, transport } = await loadHookTools(this.#transport);
-      const text = sendableMessage(message, tools.SPAWN_ARGUMENT_BYTES_MAX);
-      await tools.jujuLog(transport, text, level);
+      const text = sendableMessage(message, SPAWN_ARGUMENT_BYTES_MAX);
+      await jujuLog(this.#transport ?? defaultTransport(), text, level);
     } catch (error) {
       // Whatever it was: what a hook did must not be undone because a line about it was not logged.
       const why = error instanceof Error ? error.message : inspect(error);

@@ -1,7 +1,12 @@
-import type { HookToolTransport } from '@baton/hook-tools';
+import {
+  closePort,
+  defaultTransport,
+  openedPorts,
+  openPort,
+  type HookToolTransport,
+} from '@baton/hook-tools';
 import type { PortControl } from '../services/service-system.ts';
 import { HookMemo } from './hook-memo.ts';
-import { loadHookTools } from './hook-tools.ts';
 
 /**
  * Opens and closes ports of this unit, on all its endpoints. It asks once a hook which are open, and calls a
@@ -12,24 +17,21 @@ import { loadHookTools } from './hook-tools.ts';
  */
 export function jujuPorts(transport?: HookToolTransport): PortControl {
   // What the hook has opened and closed is kept here: Juju tells of it only when the hook has succeeded.
-  const ports = new HookMemo(async () => {
-    const { tools, transport: by } = await loadHookTools(transport);
-    return new Set(await tools.openedPorts(by));
-  });
+  const ports = new HookMemo(
+    async () => new Set(await openedPorts(transport ?? defaultTransport())),
+  );
 
   return {
     async open(port: string): Promise<void> {
       const opened = await ports.get();
       if (opened.has(port)) return;
-      const { tools, transport: by } = await loadHookTools(transport);
-      await tools.openPort(by, port);
+      await openPort(transport ?? defaultTransport(), port);
       opened.add(port);
     },
     async close(port: string): Promise<void> {
       const opened = await ports.get();
       if (!opened.has(port)) return;
-      const { tools, transport: by } = await loadHookTools(transport);
-      await tools.closePort(by, port);
+      await closePort(transport ?? defaultTransport(), port);
       opened.delete(port);
     },
   };

@@ -1,6 +1,11 @@
-import type { HookToolTransport } from '@baton/hook-tools';
+import {
+  defaultTransport,
+  HookContext,
+  relationGet,
+  relationSet,
+  type HookToolTransport,
+} from '@baton/hook-tools';
 import type { RelationPublisher } from '../services/service-system.ts';
-import { loadHookTools } from './hook-tools.ts';
 import { relationIdsOf } from './relation-ids.ts';
 
 /**
@@ -16,15 +21,14 @@ import { relationIdsOf } from './relation-ids.ts';
  */
 export function jujuRelations(transport?: HookToolTransport): RelationPublisher {
   async function publish(name: string, data: Readonly<Record<string, string>>): Promise<void> {
-    const juju = await loadHookTools(transport);
-    const { tools, transport: by } = juju;
-    const relations = await relationIdsOf(juju, name);
+    const by = transport ?? defaultTransport();
+    const relations = await relationIdsOf(by, name);
     if (relations.length === 0) return;
-    const { unit } = tools.HookContext.fromEnvironment();
+    const { unit } = HookContext.fromEnvironment();
     for (const relation of relations) {
-      const bag = await tools.relationGet(by, { relation, unit });
+      const bag = await relationGet(by, { relation, unit });
       const changed = Object.entries(data).filter(([key, value]) => value !== (bag.get(key) ?? ''));
-      if (changed.length > 0) await tools.relationSet(by, { relation, data: new Map(changed) });
+      if (changed.length > 0) await relationSet(by, { relation, data: new Map(changed) });
     }
   }
 

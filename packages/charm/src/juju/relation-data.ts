@@ -1,7 +1,11 @@
-import type { HookToolTransport } from '@baton/hook-tools';
+import {
+  defaultTransport,
+  relationGet,
+  relationList,
+  type HookToolTransport,
+} from '@baton/hook-tools';
 import type { ReadinessCheck } from '../services/required-data.ts';
 import { HookMemo } from './hook-memo.ts';
-import { loadHookTools } from './hook-tools.ts';
 import { relationIdsOf } from './relation-ids.ts';
 
 /** What one remote unit has published. */
@@ -53,14 +57,12 @@ export function relationData(
 
 async function readUnits(
   name: string,
-  transport: HookToolTransport | undefined,
+  transport: HookToolTransport = defaultTransport(),
 ): Promise<readonly RelationUnitData[]> {
-  const juju = await loadHookTools(transport);
-  const { tools, transport: by } = juju;
   const found: RelationUnitData[] = [];
-  for (const relation of await relationIdsOf(juju, name)) {
-    for (const unit of await tools.relationList(by, { relation })) {
-      found.push({ relation, unit, data: await tools.relationGet(by, { relation, unit }) });
+  for (const relation of await relationIdsOf(transport, name)) {
+    for (const unit of await relationList(transport, { relation })) {
+      found.push({ relation, unit, data: await relationGet(transport, { relation, unit }) });
     }
   }
   return found;

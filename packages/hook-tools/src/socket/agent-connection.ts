@@ -1,4 +1,4 @@
-import { createConnection, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { GobError } from '../gob/gob-error.ts';
 import type { JujucRequest } from '../gob/jujuc-call.ts';
 import { JujucClient, type JujucAnswer } from '../gob/jujuc-client.ts';
@@ -32,6 +32,8 @@ export class AgentConnection {
 
   /** Connects to the socket at a path; rejects with the system's error. */
   static open(path: string): Promise<AgentConnection> {
+    // Looked up here: a charm that Juju does not run must not pay for loading it.
+    const { createConnection } = process.getBuiltinModule('node:net');
     return new Promise((resolve, reject) => {
       const socket = createConnection(path);
       socket.once('error', reject);
