@@ -121,7 +121,7 @@ export class JujuLockStore implements LockStore {
       grants: new Grants(context),
       stash: new SessionStash(context, sheetForm(codec), charmDirectory),
       hookId: this.#hook.contextId,
-      guaranteedForMs: guaranteedForMs(),
+      guaranteedForMs,
       onEnd: ({ grantsWait }) => {
         this.#state = grantsWait ? 'grants wait' : 'free';
       },

@@ -22,8 +22,8 @@ export interface JujuSessionParts {
   readonly stash: SessionStash;
   /** What no other hook is called. */
   readonly hookId: string;
-  /** For how long a unit that leads goes on leading, in milliseconds. */
-  readonly guaranteedForMs: number;
+  /** For how long a unit that leads goes on leading, in milliseconds; asked of a leader only. */
+  readonly guaranteedForMs: () => number;
   /** Told when the session ends, and whether grants wait for the hook's success. */
   readonly onEnd: (end: { readonly grantsWait: boolean }) => void;
 }
@@ -72,7 +72,7 @@ export class JujuSession implements HookSession {
   leadership(): Promise<Leadership> {
     return this.#whileOpen(async () => {
       const leader = await this.#parts.context.leads();
-      return { leader, guaranteedForMs: leader ? this.#parts.guaranteedForMs : 0 };
+      return { leader, guaranteedForMs: leader ? this.#parts.guaranteedForMs() : 0 };
     });
   }
 

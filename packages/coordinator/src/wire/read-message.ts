@@ -38,12 +38,11 @@ export function readVersion(bytes: Uint8Array): number | undefined {
 
 class MessageReader {
   readonly #bytes: Uint8Array;
-  readonly #view: DataView;
+  #view: DataView | undefined;
   #position = 0;
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
   version(): number | undefined {
@@ -87,23 +86,23 @@ class MessageReader {
     if (tag >= 0xe0) return tag - 0x100;
     switch (tag) {
       case 0xcb:
-        return this.#safe(start, this.#view.getFloat64(this.#skip(8)));
+        return this.#safe(start, this.#numbers.getFloat64(this.#skip(8)));
       case 0xcc:
-        return this.#view.getUint8(this.#skip(1));
+        return this.#numbers.getUint8(this.#skip(1));
       case 0xcd:
-        return this.#view.getUint16(this.#skip(2));
+        return this.#numbers.getUint16(this.#skip(2));
       case 0xce:
-        return this.#view.getUint32(this.#skip(4));
+        return this.#numbers.getUint32(this.#skip(4));
       case 0xcf:
-        return this.#safe(start, Number(this.#view.getBigUint64(this.#skip(8))));
+        return this.#safe(start, Number(this.#numbers.getBigUint64(this.#skip(8))));
       case 0xd0:
-        return this.#view.getInt8(this.#skip(1));
+        return this.#numbers.getInt8(this.#skip(1));
       case 0xd1:
-        return this.#view.getInt16(this.#skip(2));
+        return this.#numbers.getInt16(this.#skip(2));
       case 0xd2:
-        return this.#view.getInt32(this.#skip(4));
+        return this.#numbers.getInt32(this.#skip(4));
       case 0xd3:
-        return this.#safe(start, Number(this.#view.getBigInt64(this.#skip(8))));
+        return this.#safe(start, Number(this.#numbers.getBigInt64(this.#skip(8))));
       default:
         return undefined;
     }
@@ -118,9 +117,9 @@ class MessageReader {
   #textLength(start: number): number | undefined {
     const tag = this.#tag(start);
     if (tag >= 0xa0 && tag < 0xc0) return tag - 0xa0;
-    if (tag === 0xd9) return this.#view.getUint8(this.#skip(1));
-    if (tag === 0xda) return this.#view.getUint16(this.#skip(2));
-    if (tag === 0xdb) return this.#view.getUint32(this.#skip(4));
+    if (tag === 0xd9) return this.#numbers.getUint8(this.#skip(1));
+    if (tag === 0xda) return this.#numbers.getUint16(this.#skip(2));
+    if (tag === 0xdb) return this.#numbers.getUint32(this.#skip(4));
     return undefined;
   }
 
@@ -138,13 +137,20 @@ class MessageReader {
   #arrayLength(start: number): number | undefined {
     const tag = this.#tag(start);
     if (tag >= 0x90 && tag < 0xa0) return tag - 0x90;
-    if (tag === 0xdc) return this.#view.getUint16(this.#skip(2));
-    if (tag === 0xdd) return this.#view.getUint32(this.#skip(4));
+    if (tag === 0xdc) return this.#numbers.getUint16(this.#skip(2));
+    if (tag === 0xdd) return this.#numbers.getUint32(this.#skip(4));
     return undefined;
   }
 
   #tag(position: number): number {
-    return this.#view.getUint8(position);
+    // A position that was skipped to is there.
+    return this.#bytes[position] ?? 0;
+  }
+
+  /** Numbers of several bytes: made when there is one, for a sheet is read several times a hook. */
+  get #numbers(): DataView {
+    const { buffer, byteOffset, byteLength } = this.#bytes;
+    return (this.#view ??= new DataView(buffer, byteOffset, byteLength));
   }
 
   #remaining(): number {

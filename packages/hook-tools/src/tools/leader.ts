@@ -10,6 +10,8 @@ import {
 } from '../settings.ts';
 import type { HookToolTransport } from '../transport.ts';
 
+const answerSchema = z.boolean();
+
 /**
  * Reads the leader settings: all of them, or the value of `key`, undefined where there is none. Any unit may.
  * The first call of a hook costs one question to the controller; the answer is kept for the rest of the hook,
@@ -67,5 +69,5 @@ export async function leaderSet(
  * @throws {HookToolError} `FAILED` where leadership is not known; `MISSING`, `NOT_IN_HOOK`, `MALFORMED_OUTPUT`
  */
 export async function isLeader(transport: HookToolTransport): Promise<boolean> {
-  return await readTool(transport, 'is-leader', [], z.boolean());
+  return await readTool(transport, 'is-leader', [], answerSchema);
 }

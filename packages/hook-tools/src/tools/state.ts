@@ -6,6 +6,8 @@ import { entriesOf, settingsSchema, type Settings, type SettingsToSet } from '..
 import type { HookToolTransport } from '../transport.ts';
 import { yamlJson } from '../yaml-json.ts';
 
+const textSchema = z.string();
+
 /** What `state-get --strict` says of a key that is not there. */
 const NOT_FOUND = /^ERROR ".*" not found$/m;
 
@@ -37,7 +39,7 @@ export async function stateGet(
   try {
     // Without --strict a missing key and an empty value look the same.
     const args = ['--strict', ...positionals(soleKey(tool, key))];
-    return await readTool(transport, tool, args, z.string());
+    return await readTool(transport, tool, args, textSchema);
   } catch (error) {
     if (HookToolError.is(error, 'FAILED') && error.exitCode === 1 && NOT_FOUND.test(error.stderr)) {
       return undefined;

@@ -34,7 +34,9 @@ export function parseArgs(args: readonly string[], kinds: FlagKinds): ParsedArgs
 type Flags = Map<string, { value: string; spelled: string }>;
 
 function takeLong(arg: string, kinds: FlagKinds, waiting: string[], flags: Flags): void {
-  const [, name = '', value] = /^--([^=]*)(?:=([^]*))?$/.exec(arg) ?? [];
+  const end = arg.indexOf('=');
+  const name = arg.slice('--'.length, end < 0 ? undefined : end);
+  const value = end < 0 ? undefined : arg.slice(end + 1);
   const spelled = `--${name}`;
   const kind = Object.hasOwn(kinds, name) ? kinds[name] : undefined;
   if (name === '') throw new UsageError(`bad flag syntax: ${arg}`);

@@ -75,6 +75,8 @@ export class VirtualApplication {
   readonly #trace: TraceLog | undefined;
   #now = START_MS;
   #blind = false;
+  /** Whether the move that is made has code of a charm go on, until it waits for the next. */
+  #codeGoesOn = false;
   /** Documents that were written over and not set aside yet. */
   readonly #corrupted = new Set<DocumentOwner>();
 
@@ -157,21 +159,23 @@ export class VirtualApplication {
    * @throws {Violation} where an observer sees one
    */
   async apply(move: Move): Promise<boolean> {
-    const made = await this.#make(move);
+    this.#codeGoesOn = false;
+    const made = this.#make(move);
+    if (this.#codeGoesOn) await drained();
     if (made) this.moves += 1;
     if ('unit' in move) throwDefect(this.#machines.get(move.unit));
     else for (const machine of this.units) throwDefect(machine);
     return made;
   }
 
-  async #make(move: Move): Promise<boolean> {
+  #make(move: Move): boolean {
     if ('unit' in move) {
       const machine = this.#machines.get(move.unit);
-      return machine !== undefined && (await this.#makeOn(machine, move));
+      return machine !== undefined && this.#makeOn(machine, move);
     }
     switch (move.do) {
       case 'wait':
-        return await this.#wait(move.ms);
+        return this.#wait(move.ms);
       case 'add-unit':
         this.#say('', 'a unit is added');
         this.#addUnit();
@@ -191,10 +195,7 @@ export class VirtualApplication {
     }
   }
 
-  async #makeOn(
-    machine: VirtualMachine,
-    move: Extract<Move, { readonly unit: UnitName }>,
-  ): Promise<boolean> {
+  #makeOn(machine: VirtualMachine, move: Extract<Move, { readonly unit: UnitName }>): boolean {
     const { unit, hook } = machine;
     if (this.model.controller.unit(unit).life === 'dead') {
       this.#bury(machine);
@@ -204,13 +205,13 @@ export class VirtualApplication {
     const awake = runs && !machine.isSuspended(this.#now);
     switch (move.do) {
       case 'step':
-        return awake && (await this.#step(machine));
+        return awake && this.#step(machine);
       case 'resume':
-        return awake && (await this.#resume(machine, false));
+        return awake && this.#resume(machine, false);
       case 'deliver':
         return awake && this.#deliver(unit, move);
       case 'fail':
-        return awake && (await this.#fail(machine));
+        return awake && this.#fail(machine);
       case 'kill':
         if (!awake || hook === undefined || hook.exit !== undefined) return false;
         this.#say(unit, 'its process is killed', hook);
@@ -259,14 +260,14 @@ export class VirtualApplication {
         this.#bury(machine);
         return true;
       case 'lapse':
-        return await this.#lapse(machine);
+        return this.#lapse(machine);
     }
   }
 
   /** The next step of a unit: a hook begins, is answered, is flushed, or is recorded. */
-  async #step(machine: VirtualMachine): Promise<boolean> {
+  #step(machine: VirtualMachine): boolean {
     const { hook } = machine;
-    if (hook === undefined) return await this.#begin(machine);
+    if (hook === undefined) return this.#begin(machine);
     if (hook.exit !== undefined) {
       if (hook.end === undefined) this.#flush(machine, hook);
       else this.#record(machine, hook, hook.end);
@@ -275,11 +276,11 @@ export class VirtualApplication {
     const pending = hook.pending[0];
     if (pending === undefined || hook.blocked) return false;
     hook.answer(this.#call(machine, hook.context, pending.call));
-    await drained();
+    this.#codeGoesOn = true;
     return true;
   }
 
-  async #begin(machine: VirtualMachine): Promise<boolean> {
+  #begin(machine: VirtualMachine): boolean {
     const { model } = this;
     const { unit } = machine;
     const { kind } = model.nextOperation(unit);
@@ -291,7 +292,7 @@ export class VirtualApplication {
     this.#say(unit, 'begins', hook);
     this.#options.observer?.began?.(context);
     void this.#runCharm(hook);
-    await drained();
+    this.#codeGoesOn = true;
     return true;
   }
 
@@ -353,20 +354,20 @@ export class VirtualApplication {
     if (this.model.controller.unit(machine.unit).life === 'dead') this.#bury(machine);
   }
 
-  async #resume(machine: VirtualMachine, failing: boolean): Promise<boolean> {
+  #resume(machine: VirtualMachine, failing: boolean): boolean {
     const { hook } = machine;
     if (hook === undefined || (!failing && hook.resumesAt > this.#now)) return false;
     if (!hook.resume(failing)) return false;
-    await drained();
+    this.#codeGoesOn = true;
     return true;
   }
 
   /** In a pause the charm's code throws; elsewhere the process exits. */
-  async #fail(machine: VirtualMachine): Promise<boolean> {
+  #fail(machine: VirtualMachine): boolean {
     const { hook, unit } = machine;
     if (hook === undefined || hook.exit !== undefined) return false;
     this.#say(unit, 'fails', hook);
-    if (await this.#resume(machine, true)) return true;
+    if (this.#resume(machine, true)) return true;
     hook.over({ kind: 'exited', code: 1 });
     return true;
   }
@@ -412,7 +413,7 @@ export class VirtualApplication {
   }
 
   /** Lets time pass, until the next timer at most. */
-  async #wait(ms: number): Promise<boolean> {
+  #wait(ms: number): boolean {
     let until = this.#now + ms;
     for (const { hook, suspendedUntil } of this.#machines.values()) {
       if (suspendedUntil > this.#now) until = Math.min(until, suspendedUntil);
@@ -422,11 +423,11 @@ export class VirtualApplication {
       if (hook !== undefined) until = Math.min(until, hook.mustBy);
     }
     if (until <= this.#now) return false;
-    await this.#comeTo(until);
+    this.#comeTo(until);
     return true;
   }
 
-  async #comeTo(now: number): Promise<void> {
+  #comeTo(now: number): void {
     const before = this.#now;
     this.#now = now;
     for (const machine of this.#machines.values()) {
@@ -438,16 +439,16 @@ export class VirtualApplication {
     const next = this.model.controller.leases.holder;
     if (next !== leader && this.#trace) this.#say(next ?? '', next ? 'leads' : 'nobody leads');
     for (const machine of this.#machines.values())
-      if (!machine.isSuspended(now) && machine.hook?.fireTimers() === true) await drained();
+      if (!machine.isSuspended(now) && machine.hook?.fireTimers() === true) this.#codeGoesOn = true;
   }
 
-  async #lapse(machine: VirtualMachine): Promise<boolean> {
+  #lapse(machine: VirtualMachine): boolean {
     const { unit } = machine;
     const leads = this.model.controller.leases.holder === unit;
     if (leads || !this.mayTakeLong || !this.model.isRunning(unit)) return false;
     if (machine.isSuspended(this.#now + LAPSE_MS)) return false;
     this.#say('', 'nobody does anything for a minute, and no claim gets through');
-    await this.#comeTo(this.#now + LAPSE_MS);
+    this.#comeTo(this.#now + LAPSE_MS);
     this.model.elect(unit);
     this.#say(unit, 'leads');
     return true;
