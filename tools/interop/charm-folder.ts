@@ -1,8 +1,8 @@
 import { chmod, cp, mkdir, symlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { build } from 'esbuild';
+import { build, type OutputFile } from 'esbuild';
 
 /**
  * What a charm asks for its locks: the original in Python; what is written in Python today; Baton; Baton
@@ -62,16 +62,19 @@ async function makeBaton(kind: 'baton' | 'baton-beside', folder: string): Promis
   const bundle = bundles.get(kind) ?? makeBundle(kind);
   bundles.set(kind, bundle);
   await mkdir(join(folder, 'src'));
-  await writeFile(join(folder, 'src', 'charm.cjs'), await bundle);
-  await writeDispatch(folder, [`exec '${process.execPath}' src/charm.cjs`]);
+  for (const { path, contents } of await bundle)
+    await writeFile(join(folder, 'src', basename(path)), contents);
+  await writeDispatch(folder, [`exec '${process.execPath}' src/start.cjs`]);
 }
 
 /** The bundles that this process has made. */
-const bundles = new Map<CharmKind, Promise<Uint8Array>>();
+const bundles = new Map<CharmKind, Promise<readonly OutputFile[]>>();
 
-async function makeBundle(kind: 'baton' | 'baton-beside'): Promise<Uint8Array> {
+async function makeBundle(kind: 'baton' | 'baton-beside'): Promise<readonly OutputFile[]> {
   const { outputFiles } = await build({
-    entryPoints: [join(charms, 'baton', 'charm.ts')],
+    entryPoints: ['start.ts', 'charm.ts'].map((file) => join(charms, 'baton', file)),
+    outdir: 'src',
+    outExtension: { '.js': '.cjs' },
     write: false,
     bundle: true,
     minifySyntax: true,
@@ -83,12 +86,12 @@ async function makeBundle(kind: 'baton' | 'baton-beside'): Promise<Uint8Array> {
     conditions: ['@baton/source'],
     // The peer relation is found without it in metadata as plain as this charm's: a third of the file.
     external: ['yaml'],
+    // No code is kept of a bundle that imports late.
+    supported: { 'dynamic-import': false },
     define: { beside: String(kind === 'baton-beside') },
     logLevel: 'silent',
   });
-  const [bundle] = outputFiles;
-  if (bundle === undefined) throw new Error(`esbuild made no bundle of ${kind}`);
-  return bundle.contents;
+  return outputFiles;
 }
 
 async function writeDispatch(folder: string, lines: readonly string[]): Promise<void> {

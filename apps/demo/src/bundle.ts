@@ -19,6 +19,8 @@ export async function bundle(
     format,
     target: 'node20',
     external: [...leftOut],
+    // No code is kept of a bundle in CommonJS that imports late: see `runBundle`.
+    supported: { 'dynamic-import': format !== 'cjs' },
     // Names stay as they are, for the sake of whoever reads a stack in Juju's log.
     minifyWhitespace: true,
     minifySyntax: true,

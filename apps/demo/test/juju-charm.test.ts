@@ -57,6 +57,7 @@ describe('the packed charm', () => {
       'dispatch',
       'manifest.yaml',
       'metadata.yaml',
+      'program.cjs',
       'server.mjs',
     ]);
     expect(files['charm.cjs']).toEqual(new Uint8Array(await readFile(join(charm, 'charm.cjs'))));

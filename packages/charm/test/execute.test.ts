@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
+import { BUNDLED } from './bundled.ts';
+
 const SOURCE = fileURLToPath(new URL('fixtures/charm.ts', import.meta.url));
 const TIMEOUT_MS = 30_000;
 
@@ -23,14 +25,10 @@ beforeAll(async () => {
   bundleFolder = await mkdtemp(join(tmpdir(), 'baton-charm-bundle-'));
   charmFile = join(bundleFolder, 'charm.mjs');
   await build({
+    ...BUNDLED,
     entryPoints: [SOURCE],
     outfile: charmFile,
-    bundle: true,
-    platform: 'node',
     format: 'esm',
-    target: 'node20',
-    conditions: ['@baton/source'],
-    logLevel: 'silent',
   });
 });
 afterAll(() => rm(bundleFolder, { recursive: true, force: true }));

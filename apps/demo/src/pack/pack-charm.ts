@@ -11,8 +11,8 @@ import { bundle } from '../bundle.ts';
 const PACKAGE = fileURLToPath(new URL('../..', import.meta.url));
 /** Where `charmcraft.yaml` and `dispatch` are. */
 const CHARM = join(PACKAGE, 'charm');
-/** What tells a packed charm from any other folder. */
-const PROGRAM = 'charm.cjs';
+/** What tells a packed charm from any other folder; `dispatch` starts it. */
+const START = 'charm.cjs';
 
 /** The charm names its peer relation, so nobody reads its metadata: a third of the bundle would be for that. */
 const UNUSED = ['yaml'];
@@ -48,14 +48,15 @@ export async function packCharm({
 }: PackOptions): Promise<void> {
   await mkdir(folder, { recursive: true });
   const old = await readdir(folder);
-  if (old.length > 0 && !old.includes(PROGRAM)) {
+  if (old.length > 0 && !old.includes(START)) {
     throw new Error(
       `${folder} has files that are no packed charm, and would be lost: name another folder`,
     );
   }
   for (const name of old) await rm(join(folder, name), { recursive: true });
   await Promise.all([
-    bundle(program, join(folder, PROGRAM), 'cjs', UNUSED),
+    bundle(join(CHARM, 'src/start.ts'), join(folder, START), 'cjs'),
+    bundle(program, join(folder, 'program.cjs'), 'cjs', UNUSED),
     bundle(join(PACKAGE, 'src/workload/server.ts'), join(folder, 'server.mjs'), 'esm'),
     writeMetadata(folder),
     copyDispatch(folder),

@@ -63,7 +63,7 @@ async function systemctl(verb: string, service: string): Promise<Ended> {
     );
   }
   // Loaded when it is needed: every hook pays for what its program loads.
-  const { execFile } = await import('node:child_process');
+  const { execFile } = process.getBuiltinModule('node:child_process');
   return await new Promise((resolve, reject) => {
     execFile('systemctl', [verb, service], (error, stdout, stderr) => {
       if (error === null) resolve({ exitCode: 0, stdout, stderr });

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startApplication, type Application, type LogEntry } from '@baton/juju-sim';
+import { BUNDLED } from '../bundled.ts';
 
 const SOURCE = fileURLToPath(new URL('../fixtures/juju-charm.ts', import.meta.url));
 const TIMEOUT_MS = 60_000;
@@ -21,14 +22,10 @@ let application: Application | undefined;
 beforeAll(async () => {
   charm = await mkdtemp(join(tmpdir(), 'charm-on-juju-'));
   await build({
+    ...BUNDLED,
     entryPoints: [SOURCE],
     outfile: join(charm, 'charm.mjs'),
-    bundle: true,
-    platform: 'node',
     format: 'esm',
-    target: 'node20',
-    conditions: ['@baton/source'],
-    logLevel: 'silent',
   });
   await writeFile(join(charm, 'charmcraft.yaml'), METADATA);
   const dispatch = join(charm, 'dispatch');

@@ -1,0 +1,4 @@
+/** What `dispatch` starts: it runs the charm, which is bundled beside it. */
+import { runBundle } from '@baton/charm/start';
+
+runBundle('charm.cjs');
