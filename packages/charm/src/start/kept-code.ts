@@ -61,7 +61,15 @@ export function keepCode(bundle: string, identity: string, { hooks, code }: Kept
     renameSync(part, pathFor(bundle));
   } catch {
     // A folder that cannot be written, a full disk: the hook has done its work, and the next one takes its time.
-    rmSync(part, { force: true });
+    removeIfPossible(part);
+  }
+}
+
+function removeIfPossible(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // What hinders it is what hindered the writing.
   }
 }
 

@@ -8,6 +8,7 @@ import { identityOf, keepCode, readKeptCode } from './kept-code.ts';
 /** What Node puts around a module in CommonJS. */
 const BEFORE = '(function (exports, require, module, __filename, __dirname) {';
 const AFTER = '\n})';
+const HASHBANG = /^#!.*/;
 /** Also where it stands in a text or a comment, which costs time and nothing else. */
 const IMPORTS_LATE = /\bimport\s*\(/;
 
@@ -37,7 +38,7 @@ export function runBundle(bundle: string): void {
     return;
   }
   const kept = readKeptCode(path, identity);
-  const script = new Script(`${BEFORE}${source}${AFTER}`, {
+  const script = new Script(`${BEFORE}${source.replace(HASHBANG, '')}${AFTER}`, {
     filename: path,
     // A stack names the places as they are in the bundle.
     columnOffset: -BEFORE.length,

@@ -153,6 +153,13 @@ describe('runBundle', () => {
     }
   });
 
+  it('runs a bundle that begins as a program of its own does', async () => {
+    await writeFile(program, `#!/usr/bin/env node\n${PROGRAM}`);
+    expect((await hook('hooks/install')).stdout).toContain('hello');
+    expect((await hook('hooks/start')).stdout).toContain('hello');
+    expect(await keptHooks()).toHaveLength(2);
+  });
+
   it('keeps the exit code', async () => {
     await writeFile(program, 'process.exitCode = 7;');
     expect((await hook('hooks/install')).code).toBe(7);
