@@ -17,26 +17,31 @@ export function nextRelationHook(
   if (relation === undefined || !known.created) return undefined;
   const { told } = memory;
   const dying = told.life !== 'alive';
-  const about = { endpoint: relation.endpoint, application };
+  const about = (kind: HookKind, remoteUnit: UnitName, version?: number): HookInfo => ({
+    kind,
+    name: `${relation.endpoint}-${kind}`,
+    remoteUnit,
+    remoteApplication: application,
+    ...(version === undefined ? {} : { version }),
+  });
 
   const joined = known.changedPending;
-  if (joined !== undefined)
-    return hookAbout(about, 'relation-changed', joined, told.members.get(joined) ?? 0);
+  if (joined !== undefined) return about('relation-changed', joined, told.members.get(joined) ?? 0);
 
   const departed = firstOf(known.members.keys(), (unit) => dying || !told.members.has(unit));
   if (departed !== undefined)
     return {
-      ...hookAbout(about, 'relation-departed', departed),
+      ...about('relation-departed', departed),
       departingUnit: dying ? agent.unit : departed,
     };
   if (dying) return undefined;
 
   if (known.applicationVersion !== told.applicationVersion)
-    return hookAbout(about, 'relation-changed', '', told.applicationVersion);
+    return about('relation-changed', '', told.applicationVersion);
 
   const arrived = firstOf(told.members.keys(), (unit) => !known.members.has(unit));
   if (arrived !== undefined)
-    return hookAbout(about, 'relation-joined', arrived, told.members.get(arrived) ?? 0);
+    return about('relation-joined', arrived, told.members.get(arrived) ?? 0);
 
   const changed = firstOf(
     told.members.keys(),
@@ -44,22 +49,7 @@ export function nextRelationHook(
   );
   return changed === undefined
     ? undefined
-    : hookAbout(about, 'relation-changed', changed, told.members.get(changed) ?? 0);
-}
-
-function hookAbout(
-  { endpoint, application }: { readonly endpoint: string; readonly application: string },
-  kind: HookKind,
-  remoteUnit: UnitName,
-  version?: number,
-): HookInfo {
-  return {
-    kind,
-    name: `${endpoint}-${kind}`,
-    remoteUnit,
-    remoteApplication: application,
-    ...(version === undefined ? {} : { version }),
-  };
+    : about('relation-changed', changed, told.members.get(changed) ?? 0);
 }
 
 /** The first, by text, of the units of which something is true. */
