@@ -3,7 +3,7 @@ import { HookToolError } from './errors.ts';
 import { failure } from './failure.ts';
 import { refuseLoneSurrogate } from './arguments.ts';
 import { shorten } from './shorten.ts';
-import type { HookToolTransport, ToolCall } from './transport.ts';
+import type { HookToolTransport, ToolCall, ToolResult } from './transport.ts';
 
 /**
  * Runs a tool that must succeed, and gives what it printed.
@@ -11,10 +11,8 @@ import type { HookToolTransport, ToolCall } from './transport.ts';
  * @throws {HookToolError} by what the tool says, or before it runs
  */
 export async function runTool(transport: HookToolTransport, call: ToolCall): Promise<string> {
-  for (const argument of call.args) refuseLoneSurrogate(call.tool, call.args, argument);
-  const result = await transport.run(call);
-  if (result.exitCode !== 0) throw failure(call, result);
-  return result.stdout;
+  refuseLoneSurrogates(call);
+  return printed(call, await transport.run(call));
 }
 
 /**
@@ -29,10 +27,21 @@ export async function readTool<Output>(
   schema: z.ZodMiniType<Output>,
 ): Promise<Output> {
   const call: ToolCall = { tool, args: ['--format=json', ...args] };
-  const stdout = await runTool(transport, call);
+  refuseLoneSurrogates(call);
+  const stdout = printed(call, await transport.run(call));
   const parsed = z.safeParse(schema, parseJson(call, stdout));
   if (parsed.success) return parsed.data;
   throw malformed(call, `${shorten(stdout)} is not what it prints`, parsed.error);
+}
+
+function refuseLoneSurrogates({ tool, args }: ToolCall): void {
+  for (const argument of args) refuseLoneSurrogate(tool, args, argument);
+}
+
+/** What the tool printed, if it succeeded. */
+function printed(call: ToolCall, result: ToolResult): string {
+  if (result.exitCode !== 0) throw failure(call, result);
+  return result.stdout;
 }
 
 function parseJson(call: ToolCall, stdout: string): unknown {

@@ -27,8 +27,17 @@ function toMap(json: unknown): unknown {
   return typeof json === 'object' && !Array.isArray(json) ? new Map(Object.entries(json)) : json;
 }
 
-/** What a tool prints of a whole bag. */
-export const settingsSchema: z.ZodMiniType<Settings> = mapOf(z.string());
+/** What a tool prints of a whole bag. It is read several times a hook, so the entries are not copied once more. */
+export const settingsSchema: z.ZodMiniType<Settings> = z.pipe(
+  z.transform(toMap),
+  z.custom<Settings>(isSettings, 'expected an object of texts'),
+);
+
+function isSettings(value: unknown): boolean {
+  if (!(value instanceof Map)) return false;
+  for (const text of value.values()) if (typeof text !== 'string') return false;
+  return true;
+}
 
 /** What a tool prints of one key: its value, or `null` where there is no such key. */
 export const valueSchema: z.ZodMiniType<string | undefined> = z.pipe(

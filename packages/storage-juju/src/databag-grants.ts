@@ -29,8 +29,8 @@ export class DatabagGrants implements SessionGrants {
     });
   }
 
-  async read(): Promise<GrantSheet | undefined> {
-    return await this.#sheet.read();
+  read(): Promise<GrantSheet | undefined> {
+    return this.#sheet.read();
   }
 
   async write(sheet: GrantSheet): Promise<void> {
@@ -46,7 +46,7 @@ export class DatabagGrants implements SessionGrants {
   }
 
   async finish(): Promise<Settings> {
-    return await this.#sheet.changes();
+    return this.#sheet.changes();
   }
 
   async #bag(): Promise<Settings> {

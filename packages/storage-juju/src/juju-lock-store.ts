@@ -62,6 +62,7 @@ export class JujuLockStore implements LockStore {
   readonly key: string;
   readonly #options: JujuLockStoreOptions;
   #context: HookContext | undefined;
+  #unit: UnitName | undefined;
   #state: 'free' | 'in a session' | 'grants wait' = 'free';
 
   /** @throws {LockStoreError} `UNSUPPORTED` for a key that cannot be one, and for options that exclude each other */
@@ -78,7 +79,7 @@ export class JujuLockStore implements LockStore {
    * @throws {HookToolError} `NOT_IN_HOOK` outside a hook of Juju
    */
   get unit(): UnitName {
-    return parseUnitName(this.#hook.unit);
+    return (this.#unit ??= parseUnitName(this.#hook.unit));
   }
 
   /**

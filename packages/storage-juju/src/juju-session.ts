@@ -1,5 +1,6 @@
 import {
   EMPTY_GRANT_SHEET,
+  type LockStoreError,
   type GrantSheet,
   type HookOutcome,
   type HookSession,
@@ -77,7 +78,7 @@ export class JujuSession implements HookSession {
   }
 
   async end(outcome: HookOutcome): Promise<void> {
-    this.#requireOpen();
+    if (this.#over) throw this.#closed();
     this.#over = true;
     const end = { grantsWait: false };
     try {
@@ -112,27 +113,25 @@ export class JujuSession implements HookSession {
     const looksNew = shared.size > 0 && this.#foundNoGrants;
     // No other hook has this value, so it changes the key.
     const wake = this.#wakes || looksNew ? [[context.keys.wake, this.#parts.hookId] as const] : [];
-    await this.#set(relation, true, new Map([...shared, ...wake]));
-    await this.#set(relation, false, own);
+    if (shared.size + wake.length > 0)
+      await this.#set(relation, true, new Map([...shared, ...wake]));
+    if (own.size > 0) await this.#set(relation, false, own);
     return shared.size > 0;
   }
 
   async #set(relation: string, application: boolean, data: Settings): Promise<void> {
-    if (data.size === 0) return;
     const what = application ? "write the application's databag" : 'publish its sheet';
     await this.#parts.context.call(what, (transport) =>
       relationSet(transport, { relation, application, data }),
     );
   }
 
-  async #whileOpen<Value>(act: () => Promise<Value>): Promise<Value> {
-    this.#requireOpen();
-    return await act();
+  #whileOpen<Value>(act: () => Promise<Value>): Promise<Value> {
+    return this.#over ? Promise.reject(this.#closed()) : act();
   }
 
-  #requireOpen(): void {
-    if (!this.#over) return;
-    throw this.#parts.context.error(
+  #closed(): LockStoreError {
+    return this.#parts.context.error(
       'CLOSED',
       'cannot use a session that is over: await everything before the hook ends',
     );

@@ -21,7 +21,9 @@ export interface KeptDocumentOptions<Document> {
 export class KeptDocument<Document> {
   readonly #options: KeptDocumentOptions<Document>;
   #found: Promise<Texts> | undefined;
-  #staged: Texts | undefined;
+  /** What was found, once it could be read. */
+  #readable: Texts | undefined;
+  #staged: { readonly before: Texts; readonly after: Texts } | undefined;
 
   constructor(options: KeptDocumentOptions<Document>) {
     this.#options = options;
@@ -29,13 +31,15 @@ export class KeptDocument<Document> {
 
   /** The document, what was staged included. @throws {LockStoreError} `CORRUPT` */
   async read(): Promise<Document | undefined> {
-    return this.#decode(this.#staged ?? (await this.#find()))?.document;
+    return this.#decode(this.#staged?.after ?? (await this.#find()))?.document;
   }
 
   /** Sets what is to be there, or that nothing is. @throws {LockStoreError} `CORRUPT`; {CodecError} */
   async stage(document: Document | undefined): Promise<void> {
-    this.#decode(await this.#find());
-    this.#staged = document === undefined ? NO_TEXTS : this.#options.form.encode(document);
+    const before = await this.#find();
+    if (before !== this.#readable) this.#decode(before);
+    const after = document === undefined ? NO_TEXTS : this.#options.form.encode(document);
+    this.#staged = { before, after };
   }
 
   /** Takes back what was staged. */
@@ -46,7 +50,7 @@ export class KeptDocument<Document> {
   /** Notes that what was staged is there now. */
   published(): void {
     if (this.#staged === undefined) return;
-    this.#found = Promise.resolve(this.#staged);
+    this.#found = Promise.resolve(this.#staged.after);
     this.#staged = undefined;
   }
 
@@ -57,9 +61,9 @@ export class KeptDocument<Document> {
   }
 
   /** What has to be set for what was staged; nothing where that is what was found. */
-  async changes(): Promise<Settings> {
+  changes(): Settings {
     if (this.#staged === undefined) return new Map();
-    return changesBetween(await this.#find(), this.#staged, this.#options.keys);
+    return changesBetween(this.#staged.before, this.#staged.after, this.#options.keys);
   }
 
   /**
@@ -76,15 +80,16 @@ export class KeptDocument<Document> {
     return changesBetween(found, form.encode(read.document), keys);
   }
 
-  async #find(): Promise<Texts> {
+  #find(): Promise<Texts> {
     const { read, keys } = this.#options;
-    this.#found ??= read().then((settings) => textsIn(settings, keys));
-    return await this.#found;
+    return (this.#found ??= read().then((settings) => textsIn(settings, keys)));
   }
 
   #decode(texts: Texts): ReadForms<Document> | undefined {
     const { form, corrupt } = this.#options;
-    return decodeTexts(form, texts, corrupt);
+    const read = decodeTexts(form, texts, corrupt);
+    this.#readable = texts;
+    return read;
   }
 }
 

@@ -30,14 +30,14 @@ export class LeaderSettingsGrants implements SessionGrants {
     this.refresh = () => this.#refresh();
   }
 
-  async read(): Promise<GrantSheet | undefined> {
-    return await this.#sheet.read();
+  read(): Promise<GrantSheet | undefined> {
+    return this.#sheet.read();
   }
 
   async write(sheet: GrantSheet): Promise<void> {
     await this.#sheet.stage(sheet);
     try {
-      const changes = await this.#sheet.changes();
+      const changes = this.#sheet.changes();
       if (changes.size === 0) await this.#context.requireLeader('write the grants');
       else await this.#set(changes);
     } catch (error) {

@@ -58,24 +58,21 @@ export class SessionContext {
   }
 
   /** Calls hook tools, to do `what`. @throws {LockStoreError} as the tools say */
-  async call<Value>(
-    what: string,
-    run: (transport: HookToolTransport) => Promise<Value>,
-  ): Promise<Value> {
-    try {
-      return await run(this.#transport);
-    } catch (error) {
+  call<Value>(what: string, run: (transport: HookToolTransport) => Promise<Value>): Promise<Value> {
+    return run(this.#transport).catch((error: unknown) => {
       throw asStoreError(error, what, this.unit);
-    }
+    });
   }
 
   /** The id of the peer relation, asked once where the hook does not say it; undefined before the unit has joined it. */
-  async relationId(): Promise<string | undefined> {
-    this.#relationId ??= this.call('learn the id of its peer relation', async (transport) => {
-      const [id] = await relationIds(transport, this.relation);
-      return id;
-    });
-    return await this.#relationId;
+  relationId(): Promise<string | undefined> {
+    return (this.#relationId ??= this.call(
+      'learn the id of its peer relation',
+      async (transport) => {
+        const [id] = await relationIds(transport, this.relation);
+        return id;
+      },
+    ));
   }
 
   /** Asks anew whether this unit leads. One that has come to lead is told so by a hook of its own. */

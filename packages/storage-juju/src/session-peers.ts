@@ -45,8 +45,8 @@ export class SessionPeers {
     return (await this.#context.relationId()) !== undefined;
   }
 
-  async readOwn(): Promise<SheetReading> {
-    return await reading(() => this.#own.read());
+  readOwn(): Promise<SheetReading> {
+    return reading(() => this.#own.read());
   }
 
   async readAll(alsoRead: Iterable<UnitName>): Promise<ReadonlyMap<UnitName, SheetReading>> {
@@ -83,7 +83,7 @@ export class SessionPeers {
 
   /** What has to be set in the own databag when the hook ends. */
   async changes(): Promise<Settings> {
-    return new Map([...(await this.#own.mending()), ...(await this.#own.changes())]);
+    return new Map([...(await this.#own.mending()), ...this.#own.changes()]);
   }
 
   async #members(): Promise<readonly UnitName[]> {
@@ -130,17 +130,15 @@ export class SessionPeers {
   }
 }
 
-async function readBag(
+function readBag(
   transport: HookToolTransport,
   relation: string,
   unit: UnitName,
 ): Promise<Settings> {
-  try {
-    return await relationGet(transport, { relation, unit });
-  } catch (error) {
+  return relationGet(transport, { relation, unit }).catch((error: unknown) => {
     if (HookToolError.is(error, 'FAILED') && NEVER_JOINED.test(error.stderr)) return new Map();
     throw error;
-  }
+  });
 }
 
 async function reading(read: () => Promise<RequestSheet | undefined>): Promise<SheetReading> {

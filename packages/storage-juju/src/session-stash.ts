@@ -42,14 +42,14 @@ export class SessionStash {
     });
   }
 
-  async read(): Promise<RequestSheet | undefined> {
-    return await this.#sheet.read();
+  read(): Promise<RequestSheet | undefined> {
+    return this.#sheet.read();
   }
 
   /** @throws {LockStoreError} `CORRUPT`, `UNSUPPORTED` for a stash that Juju would refuse */
   async write(sheet: RequestSheet | undefined): Promise<void> {
     await this.#sheet.stage(sheet);
-    const text = await this.#staged();
+    const text = this.#staged();
     if (text === undefined || text.length <= TEXT_LENGTH_MAX) return;
     this.#sheet.unstage();
     throw this.#context.error(
@@ -60,12 +60,12 @@ export class SessionStash {
 
   /** Writes what was staged, if that is a change. */
   async publish(): Promise<void> {
-    const text = await this.#staged();
+    const text = this.#staged();
     if (text !== undefined) await this.#found?.keeper.replace(text === '' ? undefined : text);
   }
 
   /** The text that is to be written; empty where the stash is to go, undefined where nothing changes. */
-  async #staged(): Promise<string | undefined> {
-    return (await this.#sheet.changes()).get(this.#context.keys.own);
+  #staged(): string | undefined {
+    return this.#sheet.changes().get(this.#context.keys.own);
   }
 }

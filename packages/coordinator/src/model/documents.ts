@@ -29,15 +29,19 @@ export interface RequestSheet {
   readonly fromStash: boolean;
 }
 
+const besideRequests = z.object({
+  lastTicket: z.union([countSchema, z.literal(Infinity)], 'expected int from 0'),
+  labels: z.map(labelTextSchema, labelTextSchema).check(z.maxSize(LABELS_MAX)),
+  nonce: countSchema,
+  fromStash: z.boolean(),
+});
+
+/** The schema of what a {@link RequestSheet} says beside its requests. */
+export const besideRequestsSchema: z.ZodMiniType<Omit<RequestSheet, 'requests'>> = besideRequests;
+
 /** The schema of {@link RequestSheet}; `lastTicket` covers every open request. */
 export const requestSheetSchema: z.ZodMiniType<RequestSheet> = z
-  .object({
-    lastTicket: z.union([countSchema, z.literal(Infinity)], 'expected int from 0'),
-    requests: z.map(lockNameSchema, ticketSchema),
-    labels: z.map(labelTextSchema, labelTextSchema).check(z.maxSize(LABELS_MAX)),
-    nonce: countSchema,
-    fromStash: z.boolean(),
-  })
+  .extend(besideRequests, { requests: z.map(lockNameSchema, ticketSchema) })
   .check(
     z.refine(
       (sheet) => [...sheet.requests.values()].every((ticket) => ticket <= sheet.lastTicket),

@@ -74,8 +74,10 @@ export class HookRun {
     const session = await options.store.begin();
     try {
       const run = await HookRun.#read(options, session);
-      await run.leading?.readPeers();
-      await run.leading?.decide(run.own.readingWhileCharmRuns(), false);
+      if (run.leading !== undefined) {
+        await run.leading.readPeers();
+        await run.leading.decide(run.own.readingWhileCharmRuns(), false);
+      }
       run.own.charmBegins(run.committed);
       run.leading?.startRenewing();
       return run;
@@ -169,12 +171,13 @@ export class HookRun {
    * @param charmRan - whether code of the charm ran in this hook; where none did, nothing is given back
    */
   async succeed(charmRan: boolean): Promise<ReadonlySet<LockName>> {
-    await this.leading?.stopRenewing();
+    const { leading } = this;
+    if (leading !== undefined) await leading.stopRenewing();
     let released: ReadonlySet<LockName> = new Set();
     if (this.#grantsWereReadable) {
       released = this.#finishOwnSheet(charmRan);
       await this.own.write(this.#session);
-      await this.#decideAtTheEnd(charmRan);
+      if (leading !== undefined) await this.#decideAtTheEnd(leading, charmRan);
     }
     this.#ended = true;
     await this.#session.end('success');
@@ -241,9 +244,7 @@ export class HookRun {
     });
   }
 
-  async #decideAtTheEnd(charmRan: boolean): Promise<void> {
-    const { leading } = this;
-    if (leading === undefined) return;
+  async #decideAtTheEnd(leading: Leading, charmRan: boolean): Promise<void> {
     // What a lost sheet leaves behind may be half done, and is given up when this hook has succeeded, not before.
     const { isLost } = this.own;
     await leading.decide(this.own.readingAtTheEnd(), !isLost);

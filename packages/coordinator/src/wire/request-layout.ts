@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 
-import { requestSheetSchema, type RequestSheet } from '../model/documents.ts';
+import { besideRequestsSchema, requestSheetSchema, type RequestSheet } from '../model/documents.ts';
 import { compareText, lockNameSchema, type LockName } from '../model/names.ts';
 import { ticketSchema, type Ticket } from '../model/ticket.ts';
 import { forEachPair } from './pairs.ts';
@@ -58,15 +58,16 @@ export function takeRequestSheet(message: Message): RequestSheet {
   const layout = layoutSchema.safeParse(message);
   if (!layout.success) throw schemaMismatch(DOCUMENT, layout.error);
   const [, lastTicket = 0, requests = [], labels = [], nonce = 0, flags = 0] = layout.data;
-  const sheet = requestSheetSchema.safeParse({
+  const sheet: RequestSheet = {
     lastTicket,
     requests: takeRequests(requests, lastTicket),
     labels: takeLabels(labels),
     nonce,
     fromStash: flags === FROM_STASH,
-  });
-  if (!sheet.success) throw schemaMismatch(DOCUMENT, sheet.error);
-  return sheet.data;
+  };
+  const beside = besideRequestsSchema.safeParse(sheet);
+  if (!beside.success) throw schemaMismatch(DOCUMENT, beside.error);
+  return sheet;
 }
 
 /** Stops at the first wrong entry: the whole list of what is wrong with hostile input could be very long. */

@@ -68,6 +68,6 @@ export async function leaderSet(
  *
  * @throws {HookToolError} `FAILED` where leadership is not known; `MISSING`, `NOT_IN_HOOK`, `MALFORMED_OUTPUT`
  */
-export async function isLeader(transport: HookToolTransport): Promise<boolean> {
-  return await readTool(transport, 'is-leader', [], answerSchema);
+export function isLeader(transport: HookToolTransport): Promise<boolean> {
+  return readTool(transport, 'is-leader', [], answerSchema);
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** Settings by key: a databag, the leader settings, or a unit's charm state. Never changed in place. */
 export type Bag = ReadonlyMap<string, string>;
@@ -27,7 +27,7 @@ export function bytesOf(bag: Bag): number {
 
 /** The version of a bag on Juju 4: a number made of the first 8 hex digits of a hash of its content. */
 export function contentVersion(bag: Bag): number {
-  const hash = createHash('sha256');
-  for (const key of [...bag.keys()].toSorted()) hash.update(`${key} ${bag.get(key) ?? ''} `);
-  return Number.parseInt(hash.digest('hex').slice(0, 8), 16);
+  const keys = [...bag.keys()].toSorted();
+  const text = keys.map((key) => `${key} ${bag.get(key) ?? ''} `).join('');
+  return Number.parseInt(hash('sha256', text, 'hex').slice(0, 8), 16);
 }

@@ -1,4 +1,4 @@
-import type { Agent, AgentMemory } from './agent.ts';
+import type { Agent, AgentDisk, AgentMemory, Told } from './agent.ts';
 import type { Surroundings } from './choose-operation.ts';
 import type { HookInfo, HookKind } from './hook.ts';
 import type { UnitName } from './names.ts';
@@ -17,6 +17,8 @@ export function nextRelationHook(
   if (relation === undefined || !known.created) return undefined;
   const { told } = memory;
   const dying = told.life !== 'alive';
+  // Mostly so, and it is asked of every unit again and again.
+  if (!dying && knowsAll(known, told)) return undefined;
   const about = (kind: HookKind, remoteUnit: UnitName, version?: number): HookInfo => ({
     kind,
     name: `${relation.endpoint}-${kind}`,
@@ -50,6 +52,17 @@ export function nextRelationHook(
   return changed === undefined
     ? undefined
     : about('relation-changed', changed, told.members.get(changed) ?? 0);
+}
+
+/** Whether the unit has run a hook for everything that its agent was told of the relation. */
+function knowsAll(
+  { members, applicationVersion, changedPending }: AgentDisk['relation'],
+  told: Told,
+): boolean {
+  if (changedPending !== undefined || applicationVersion !== told.applicationVersion) return false;
+  if (members.size !== told.members.size) return false;
+  for (const [unit, version] of told.members) if (members.get(unit) !== version) return false;
+  return true;
 }
 
 /** The first, by text, of the units of which something is true. */

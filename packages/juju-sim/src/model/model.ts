@@ -227,11 +227,18 @@ export class Model {
    * @throws {Refusal} if the unit has nothing to run now
    */
   begin(unit: UnitName): HookContext {
+    const context = this.beginNext(unit);
+    if (context === undefined) throw new Refusal(`unit "${unit}" has nothing to run now`);
+    return context;
+  }
+
+  /** As {@link Model.begin}; gives `undefined` if the unit has nothing to run now. */
+  beginNext(unit: UnitName): HookContext | undefined {
     const operation = this.nextOperation(unit);
     const agent = this.#agent(unit);
     const { memory } = agent;
     const runs = operation.kind === 'hook' || operation.kind === 'action';
-    if (memory === undefined || !runs) throw new Refusal(`unit "${unit}" has nothing to run now`);
+    if (memory === undefined || !runs) return undefined;
     const name = operation.kind === 'hook' ? operation.hook.name : operation.action.name;
     this.#hooks += 1;
     const id = `${unit}-${name}-${this.#hex(8)}${this.#hooks.toString(16).padStart(24, '0')}`;

@@ -1,4 +1,3 @@
-export { drained } from './drained.ts';
 export { FAULT_RATES } from './faults.ts';
 export type { FaultKind } from './faults.ts';
 export { APPLICATION, moveText } from './move.ts';

@@ -100,8 +100,7 @@ export async function play(scenario: Scenario, options: PlayOptions): Promise<Ou
     }
     note(FAULTS_BEGIN);
     subject.faultsBegin();
-    if (options.moves === undefined) await playFaults(application, random, moves);
-    else for (const move of options.moves) await make(application, move, moves);
+    await makeAll(options.moves ?? faultsAmongMoves(application, random), application, moves);
     note('from here on nothing goes wrong');
     await endFaults(application, subject, seededRandom(options.seed + 2));
     return outcome('passed', '', '');
@@ -113,26 +112,28 @@ export async function play(scenario: Scenario, options: PlayOptions): Promise<Ou
   }
 }
 
-async function playFaults(
-  application: VirtualApplication,
-  random: () => number,
-  moves: Move[],
-): Promise<void> {
+/** The moves that the seed chooses, each when the one before was made. */
+function* faultsAmongMoves(application: VirtualApplication, random: () => number): Iterable<Move> {
   const choices = new RandomMoves(application, random);
   const length = MOVES_MIN + Math.floor(random() * random() * (MOVES_MAX - MOVES_MIN));
   for (let count = 0; count < length; count += 1) {
     const move = choices.next();
-    if (move !== undefined) await make(application, move, moves);
+    if (move !== undefined) yield move;
   }
 }
 
-/** Makes a move, if it can be made, and notes it; one that breaks a promise was made, too. */
-async function make(application: VirtualApplication, move: Move, moves: Move[]): Promise<void> {
-  let made = true;
-  try {
-    made = await application.apply(move);
-  } finally {
-    if (made) moves.push(move);
+/** Makes the moves that can be made, and notes them. */
+async function makeAll(
+  moves: Iterable<Move>,
+  application: VirtualApplication,
+  noted: Move[],
+): Promise<void> {
+  for (const move of moves) {
+    // Noted first: a move that breaks a promise was made, too.
+    noted.push(move);
+    const answer = application.make(move);
+    const made = typeof answer === 'boolean' ? answer : await answer;
+    if (!made) noted.pop();
   }
 }
 
@@ -178,7 +179,8 @@ async function settle(
   for (let count = 0; count < SETTLING_MOVES_MAX; count += 1) {
     const move = choices.ofSomebody() ?? choices.untilSomething();
     if (move === undefined || application.now > until) return;
-    await application.apply(move);
+    const answer = application.make(move);
+    if (typeof answer !== 'boolean') await answer;
   }
   throw new Violation(
     'liveness',

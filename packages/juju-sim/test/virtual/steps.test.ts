@@ -37,6 +37,25 @@ describe('a hook', () => {
     expect(log).toEqual(['db/0 first', 'db/1 first', 'db/1 second', 'db/0 second']);
   });
 
+  test('has come to where it waits after a move, also one that is made from a callback of Node', async () => {
+    const { code, ready } = onlyIn(async (hook) => {
+      for (let count = 0; count < 5; count += 1) await Promise.resolve();
+      await call(hook, 'config-get');
+    });
+    const app = stage(1, code);
+    await settle(app);
+    ready();
+    await app.apply({ do: 'set-config', value: 1 });
+    await app.apply({ do: 'deliver', unit: 'db/0', topic: 'config' });
+    // Node runs what is put off there before the promises, not after them.
+    await new Promise((resolve) => {
+      setImmediate(() => {
+        resolve(app.apply({ do: 'step', unit: 'db/0' }));
+      });
+    });
+    expect(app.machine('db/0')?.hook?.pending).toHaveLength(1);
+  });
+
   test('goes on after a pause no earlier than its time', async () => {
     const log: string[] = [];
     const { code, ready } = onlyIn(async (hook) => {
