@@ -11,14 +11,22 @@ const HELP = `Runs the whole suite on every version of Node that the packages su
   --only VERSION  only this version, such as 22; may be given several times
   --help          this text
 
-The tests that run Python's original beside Baton take as long as all others together, most of it Python: they
-run on the first version only. The versions come from the npm package \`node\`. Exit code 1 if a test fails on one of them.`;
+What tests this repository's own tools, and what runs Python's original beside Baton, runs on the first version only.
+The versions come from the npm package \`node\`. Exit code 1 if a test fails on one of them.`;
 
 /** The oldest release that `engines` allows, and the newest of each later line. */
 const VERSIONS = ['20.19', '22', '24', '26'];
 
 const ROOT = join(import.meta.dirname, '../..');
 const VITEST = join(ROOT, 'node_modules/vitest/vitest.mjs');
+
+/**
+ * Where the tests are that run on every version: those of what is published, and of what readers run. Python beside
+ * Baton, and the tools that fuzz, soak and measure it, take as long and say nothing more of a later version.
+ */
+const ON_EVERY_VERSION = ['packages', 'apps', 'tools/docs', 'tools/explore', 'tools/pack'].map(
+  (folder) => join(ROOT, folder, '/'),
+);
 
 /**
  * What became of the suite on one version.
@@ -55,8 +63,9 @@ async function main() {
     /** @type {Result[]} */
     const results = [];
     for (const version of versions) {
-      const projects = version === versions[0] ? [] : ['--project=!interop'];
-      const result = await runOn(version, [...projects, ...positionals], folder);
+      const isFirst = version === versions[0];
+      const args = isFirst || positionals.length > 0 ? positionals : ON_EVERY_VERSION;
+      const result = await runOn(version, args, folder);
       results.push(result);
       for (const failure of result.failures) console.log(`  ${result.version} failed: ${failure}`);
     }
