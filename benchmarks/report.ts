@@ -327,6 +327,8 @@ function simulatorRows(sizes: Results['simulator'], exploring: Results['explorin
             grouped(exploring.hooksPerSecond),
             '',
           ],
+          ['the same, span of median speed', '', '', grouped(exploring.medianPerSecond), ''],
+          ['the same, fastest span', '', '', grouped(exploring.fastestPerSecond), ''],
         ]),
   ];
 }
