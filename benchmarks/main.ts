@@ -75,6 +75,7 @@ async function measure(only: ReadonlySet<string>, upTo: number): Promise<Results
   const wanted = inProcessParts.filter((part) => only.has(part));
   const figures = wanted.length === 0 ? [] : await inProcessFigures(wanted);
   const hooks = only.has('hooks') && python.ready ? await hookTimes(folder, progress) : undefined;
+  if (only.has('simulator')) progress('measures the simulator, then explores for a minute or two');
   const simulator = only.has('simulator')
     ? [await simulatorSize(200, Number.POSITIVE_INFINITY), await simulatorSize(1_000, 10_000)]
     : [];
