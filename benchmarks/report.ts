@@ -22,6 +22,10 @@ export interface Section {
   readonly notes: readonly string[];
 }
 
+const EXPLORING_NOTE =
+  'Baton and faults: in all, the start of the process included; a span is some two seconds, since a virtual ' +
+  'processor that shares its core and memory with others may be slower for seconds at a time';
+
 /** What a page may show of the results. */
 type SectionName = 'targets' | 'rolls' | 'drivers' | 'hooks' | 'simulator' | 'in-process';
 
@@ -36,7 +40,13 @@ export function sectionsOf(results: Results): readonly Section[] {
     section('rolls', 'A rolling restart, in virtual time', [0, 1], rollRows(rolls)),
     section('drivers', 'The same with processes, and in virtual time', [0, 2], driverRows(rolls)),
     section('hooks', 'One hook as a process', [0, 1], hooks === undefined ? [] : hookRows(hooks)),
-    section('simulator', 'The simulator itself', [], simulatorRows(simulator, exploring)),
+    section(
+      'simulator',
+      'The simulator itself',
+      [],
+      simulatorRows(simulator, exploring),
+      exploring === undefined ? [] : [EXPLORING_NOTE],
+    ),
     section('in-process', 'Inside one process', [0, 2], figureRows(figures), notes),
   ];
   return sections.filter(({ rows }) => rows.length > 1);
