@@ -11,8 +11,8 @@ const HELP = `Runs the whole suite on every version of Node that the packages su
   --only VERSION  only this version, such as 22; may be given several times
   --help          this text
 
-What tests this repository's own tools, and what runs Python's original beside Baton, runs on the first version only.
-The versions come from the npm package \`node\`. Exit code 1 if a test fails on one of them.`;
+What tests this repository's own tools, and what runs Python's original beside Baton, runs on the first version only,
+unless arguments are given. The versions come from the npm package \`node\`. Exit code 1 if a test fails on one of them.`;
 
 /** The oldest release that `engines` allows, and the newest of each later line. */
 const VERSIONS = ['20.19', '22', '24', '26'];

@@ -1,12 +1,12 @@
 import {
   EMPTY_GRANT_SHEET,
-  type LockStoreError,
   type GrantSheet,
   type HookOutcome,
   type HookSession,
   type LeaderGrants,
   type Leadership,
   type LocalState,
+  type LockStoreError,
   type PeerRequests,
 } from '@baton/coordinator';
 import { relationSet, type Settings } from '@baton/hook-tools';

@@ -21,7 +21,7 @@ export interface KeptDocumentOptions<Document> {
 export class KeptDocument<Document> {
   readonly #options: KeptDocumentOptions<Document>;
   #found: Promise<Texts> | undefined;
-  /** What was found, once it could be read. */
+  /** What was read last without an error: it need not be decoded again to be replaced. */
   #readable: Texts | undefined;
   #staged: { readonly before: Texts; readonly after: Texts } | undefined;
 

@@ -7,13 +7,13 @@ import type { UnitName } from '../model/names.ts';
 import type { JujuSeries } from '../model/profile.ts';
 import { seededRandom } from '../seeded-random.ts';
 import { callTool } from '../tools/run-tool.ts';
-import { whenDrained } from './when-drained.ts';
 import { APPLICATION, type DocumentOwner, type Move } from './move.ts';
 import type { VirtualObserver } from './observer.ts';
 import { RunningHook, type HookSurroundings } from './running-hook.ts';
 import { TraceLog, type TraceEvent } from './trace.ts';
 import type { VirtualCharm } from './virtual-hook.ts';
 import { VirtualMachine } from './virtual-machine.ts';
+import { whenDrained } from './when-drained.ts';
 
 /** How a virtual application is made. */
 export interface VirtualApplicationOptions {
