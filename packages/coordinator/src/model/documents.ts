@@ -9,8 +9,17 @@ const LABEL_LENGTH_MAX = 256;
 /** Half of a surrogate pair is no text: it has no form in UTF-8. */
 const WELL_FORMED = /^[^\p{Surrogate}]*$/u;
 
-const labelTextSchema = z.string().check(z.maxLength(LABEL_LENGTH_MAX), z.regex(WELL_FORMED));
-const countSchema = z.int().check(z.gte(0));
+/** The schema of the name and of the text of a label. */
+export const labelTextSchema: z.ZodMiniType<string> = z
+  .string()
+  .check(z.maxLength(LABEL_LENGTH_MAX), z.regex(WELL_FORMED));
+
+/** The schema of a nonce, and of a `lastTicket` that is known. */
+export const countSchema: z.ZodMiniType<number> = z.custom<number>(isCount, 'expected int from 0');
+
+function isCount(value: unknown): boolean {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+}
 
 /** What one unit asks for; written by that unit, read by everybody. */
 export interface RequestSheet {
@@ -29,19 +38,18 @@ export interface RequestSheet {
   readonly fromStash: boolean;
 }
 
-const besideRequests = z.object({
-  lastTicket: z.union([countSchema, z.literal(Infinity)], 'expected int from 0'),
-  labels: z.map(labelTextSchema, labelTextSchema).check(z.maxSize(LABELS_MAX)),
-  nonce: countSchema,
-  fromStash: z.boolean(),
-});
-
-/** The schema of what a {@link RequestSheet} says beside its requests. */
-export const besideRequestsSchema: z.ZodMiniType<Omit<RequestSheet, 'requests'>> = besideRequests;
-
 /** The schema of {@link RequestSheet}; `lastTicket` covers every open request. */
 export const requestSheetSchema: z.ZodMiniType<RequestSheet> = z
-  .extend(besideRequests, { requests: z.map(lockNameSchema, ticketSchema) })
+  .object({
+    lastTicket: z.custom<number>(
+      (value) => value === Infinity || isCount(value),
+      'expected int from 0',
+    ),
+    requests: z.map(lockNameSchema, ticketSchema),
+    labels: z.map(labelTextSchema, labelTextSchema).check(z.maxSize(LABELS_MAX)),
+    nonce: countSchema,
+    fromStash: z.boolean(),
+  })
   .check(
     z.refine(
       (sheet) => [...sheet.requests.values()].every((ticket) => ticket <= sheet.lastTicket),

@@ -17,6 +17,28 @@ const BYTES_PER_UNIT_MAX = 3;
 
 const encoder = new TextEncoder();
 
+const UNIT_NAME_RULE = `an application, a slash and a number, such as "db/2", in ${UNIT_NAME_BYTES_MAX} bytes at most`;
+const LOCK_NAME_RULE = `1 to ${LOCK_NAME_BYTES_MAX} bytes of text without control characters`;
+
+// One check each and not one for every rule: names are checked a dozen times a hook.
+function isUnitName(value: unknown): boolean {
+  return (
+    typeof value === 'string' &&
+    PRINTABLE.test(value) &&
+    UNIT_NAME.test(value) &&
+    hasAtMost(UNIT_NAME_BYTES_MAX, value)
+  );
+}
+
+function isLockName(value: unknown): boolean {
+  return (
+    typeof value === 'string' &&
+    value !== '' &&
+    PRINTABLE.test(value) &&
+    hasAtMost(LOCK_NAME_BYTES_MAX, value)
+  );
+}
+
 function hasAtMost(bytesMax: number, text: string): boolean {
   return text.length * BYTES_PER_UNIT_MAX <= bytesMax || encoder.encode(text).length <= bytesMax;
 }
@@ -25,27 +47,19 @@ function hasAtMost(bytesMax: number, text: string): boolean {
 export type UnitName = string & z.core.$brand<'UnitName'>;
 
 /** The schema of {@link UnitName}. */
-export const unitNameSchema: z.ZodMiniType<UnitName, string> = z
-  .string()
-  .check(
-    z.regex(PRINTABLE),
-    z.regex(UNIT_NAME),
-    z.refine((text) => hasAtMost(UNIT_NAME_BYTES_MAX, text)),
-  )
-  .brand<'UnitName'>();
+export const unitNameSchema: z.ZodMiniType<UnitName, string> = z.custom<UnitName>(
+  isUnitName,
+  `expected ${UNIT_NAME_RULE}`,
+);
 
 /** The name of a lock: any text of 1 to 256 bytes without control characters; made by {@link parseLockName}. */
 export type LockName = string & z.core.$brand<'LockName'>;
 
 /** The schema of {@link LockName}. */
-export const lockNameSchema: z.ZodMiniType<LockName, string> = z
-  .string()
-  .check(
-    z.minLength(1),
-    z.regex(PRINTABLE),
-    z.refine((text) => hasAtMost(LOCK_NAME_BYTES_MAX, text)),
-  )
-  .brand<'LockName'>();
+export const lockNameSchema: z.ZodMiniType<LockName, string> = z.custom<LockName>(
+  isLockName,
+  `expected ${LOCK_NAME_RULE}`,
+);
 
 /**
  * Reads text as the name of a unit: an application, a slash and a number, 80 bytes at most.
@@ -57,8 +71,7 @@ export function parseUnitName(text: string): UnitName {
   if (parsed.success) return parsed.data;
   throw new CoordinatorError(
     'INVALID_UNIT_NAME',
-    `${JSON.stringify(text)} is not the name of a unit: ` +
-      `expected an application, a slash and a number, such as "db/2", in ${UNIT_NAME_BYTES_MAX} bytes at most`,
+    `${JSON.stringify(text)} is not the name of a unit: expected ${UNIT_NAME_RULE}`,
   );
 }
 
@@ -72,8 +85,7 @@ export function parseLockName(text: string): LockName {
   if (parsed.success) return parsed.data;
   throw new CoordinatorError(
     'INVALID_LOCK_NAME',
-    `${JSON.stringify(text)} is not the name of a lock: ` +
-      `expected 1 to ${LOCK_NAME_BYTES_MAX} bytes of text without control characters`,
+    `${JSON.stringify(text)} is not the name of a lock: expected ${LOCK_NAME_RULE}`,
   );
 }
 

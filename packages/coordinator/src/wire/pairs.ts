@@ -1,3 +1,4 @@
+import type { Message } from './read-message.ts';
 import { schemaMismatch } from './schema-mismatch.ts';
 
 /**
@@ -8,8 +9,8 @@ import { schemaMismatch } from './schema-mismatch.ts';
 export function forEachPair(
   document: string,
   member: string,
-  flat: readonly unknown[],
-  onPair: (first: unknown, second: unknown) => void,
+  flat: readonly Message[],
+  onPair: (first: Message, second: Message) => void,
 ): void {
   if (flat.length % 2 !== 0) {
     throw schemaMismatch(
@@ -17,5 +18,8 @@ export function forEachPair(
       `${member} should be pairs and has ${flat.length} entries, one without its other half`,
     );
   }
-  for (let index = 0; index < flat.length; index += 2) onPair(flat[index], flat[index + 1]);
+  flat.forEach((first, index) => {
+    const second = flat[index + 1];
+    if (index % 2 === 0 && second !== undefined) onPair(first, second);
+  });
 }

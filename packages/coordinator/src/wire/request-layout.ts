@@ -1,31 +1,26 @@
-import * as z from 'zod/mini';
-
-import { besideRequestsSchema, requestSheetSchema, type RequestSheet } from '../model/documents.ts';
+import {
+  countSchema,
+  labelTextSchema,
+  requestSheetSchema,
+  type RequestSheet,
+} from '../model/documents.ts';
 import { compareText, lockNameSchema, type LockName } from '../model/names.ts';
 import { ticketSchema, type Ticket } from '../model/ticket.ts';
 import { forEachPair } from './pairs.ts';
 import type { Message } from './read-message.ts';
-import { quote, schemaMismatch } from './schema-mismatch.ts';
+import { quote, schemaMismatch, whatIsWrong } from './schema-mismatch.ts';
 
 const DOCUMENT = 'request sheet';
 const FROM_STASH = 1;
 const LABELS_MAX = 32;
 
-/**
- * `[version, lastTicket, requests, labels, nonce, flags]`; what is empty or 0 at the end is left out.
- * `requests` is `lock, lastTicket - ticket, …` in the order of the names, `labels` is `name, text, …`.
- */
-const layoutSchema = z.tuple([
-  z.number(),
-  z.optional(z.number()),
-  z.optional(z.array(z.unknown())),
-  z.optional(z.array(z.unknown())),
-  z.optional(z.number()),
-  z.optional(z.number().check(z.gte(0), z.lte(FROM_STASH))),
-]);
+/** `version`, `lastTicket`, `requests`, `labels`, `nonce`, `flags`. */
+const MEMBERS_MAX = 6;
 
 /**
- * Lays a request sheet out as a message; the same sheet gives the same message whatever the order of its
+ * Lays a request sheet out as a message: `[version, lastTicket, requests, labels, nonce, flags]`, without what is
+ * empty or 0 at the end. `requests` is `lock, lastTicket - ticket, …` in the order of the names, `labels` is
+ * `name, text, …`. The same sheet gives the same message whatever the order of its
  * entries.
  *
  * @throws {CodecError} `SCHEMA_MISMATCH`
@@ -55,23 +50,46 @@ export function layOutRequestSheet(version: number, sheet: RequestSheet): Messag
  * @throws {CodecError} `SCHEMA_MISMATCH`
  */
 export function takeRequestSheet(message: Message): RequestSheet {
-  const layout = layoutSchema.safeParse(message);
-  if (!layout.success) throw schemaMismatch(DOCUMENT, layout.error);
-  const [, lastTicket = 0, requests = [], labels = [], nonce = 0, flags = 0] = layout.data;
-  const sheet: RequestSheet = {
+  const members = membersOf(message);
+  const lastTicket = countIn(members, 1, 'lastTicket');
+  const flags = countIn(members, 5, 'flags');
+  if (flags > FROM_STASH)
+    throw schemaMismatch(DOCUMENT, `"flags": ${flags} is above the largest known, ${FROM_STASH}`);
+  return {
     lastTicket,
-    requests: takeRequests(requests, lastTicket),
-    labels: takeLabels(labels),
-    nonce,
+    requests: takeRequests(listIn(members, 2, 'requests'), lastTicket),
+    labels: takeLabels(listIn(members, 3, 'labels')),
+    nonce: countIn(members, 4, 'nonce'),
     fromStash: flags === FROM_STASH,
   };
-  const beside = besideRequestsSchema.safeParse(sheet);
-  if (!beside.success) throw schemaMismatch(DOCUMENT, beside.error);
-  return sheet;
+}
+
+function membersOf(message: Message): readonly Message[] {
+  if (typeof message !== 'object') throw schemaMismatch(DOCUMENT, 'expected a list');
+  if (typeof message[0] !== 'number')
+    throw schemaMismatch(DOCUMENT, 'it does not open with a version');
+  if (message.length <= MEMBERS_MAX) return message;
+  throw schemaMismatch(
+    DOCUMENT,
+    `it has ${message.length} members; at most ${MEMBERS_MAX} are allowed`,
+  );
+}
+
+/** What is empty or 0 at the end is left out. */
+function countIn(members: readonly Message[], index: number, name: string): number {
+  const count = countSchema.safeParse(members[index] ?? 0);
+  if (count.success) return count.data;
+  throw schemaMismatch(DOCUMENT, `"${name}": ${whatIsWrong(count.error)}`, count.error);
+}
+
+function listIn(members: readonly Message[], index: number, name: string): readonly Message[] {
+  const list = members[index] ?? [];
+  if (typeof list === 'object') return list;
+  throw schemaMismatch(DOCUMENT, `"${name}": expected a list`);
 }
 
 /** Stops at the first wrong entry: the whole list of what is wrong with hostile input could be very long. */
-function takeRequests(flat: readonly unknown[], lastTicket: number): Map<LockName, Ticket> {
+function takeRequests(flat: readonly Message[], lastTicket: number): Map<LockName, Ticket> {
   const requests = new Map<LockName, Ticket>();
   forEachPair(DOCUMENT, 'requests', flat, (name, difference) => {
     const lock = lockNameSchema.safeParse(name);
@@ -94,7 +112,7 @@ function takeRequests(flat: readonly unknown[], lastTicket: number): Map<LockNam
   return requests;
 }
 
-function takeLabels(flat: readonly unknown[]): Map<string, string> {
+function takeLabels(flat: readonly Message[]): Map<string, string> {
   if (flat.length > 2 * LABELS_MAX) {
     throw schemaMismatch(
       DOCUMENT,
@@ -111,6 +129,12 @@ function takeLabels(flat: readonly unknown[]): Map<string, string> {
     }
     if (labels.has(name))
       throw schemaMismatch(DOCUMENT, `the label ${quote(name)} is listed twice`);
+    for (const part of [name, text]) {
+      const checked = labelTextSchema.safeParse(part);
+      if (checked.success) continue;
+      const problem = `"labels": ${quote(name)}: ${whatIsWrong(checked.error)}`;
+      throw schemaMismatch(DOCUMENT, problem, checked.error);
+    }
     labels.set(name, text);
   });
   return labels;

@@ -16,7 +16,7 @@ export function schemaMismatch(
   problem: string | z.core.$ZodError,
   cause?: unknown,
 ): CodecError {
-  const text = typeof problem === 'string' ? problem : describe(problem.issues);
+  const text = typeof problem === 'string' ? problem : whatIsWrong(problem);
   return new CodecError(
     'SCHEMA_MISMATCH',
     `not a valid ${document}: ${text}`,
@@ -36,25 +36,20 @@ function kind(value: unknown): string {
   return Array.isArray(value) ? 'list' : typeof value;
 }
 
-function describe(issues: readonly Issue[]): string {
+/** What a schema says is wrong first, and where. */
+export function whatIsWrong({ issues }: z.core.$ZodError): string {
   const [first] = issues;
   if (first === undefined) return 'refused without a reason';
-  const place = first.path.map((key) => (typeof key === 'number' ? `entry ${key}` : quote(key)));
   const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : '';
-  return `${[...place, rule(first)].join(': ')}${more}`;
+  return `${[...first.path.map(quote), rule(first)].join(': ')}${more}`;
 }
 
-/** zod/mini comes without texts of its own, so the rules are named here. */
+/** zod/mini comes without texts of its own, so the rules that have none are named here. */
 function rule(issue: Issue): string {
-  if (issue.code === 'invalid_type') {
-    return `expected ${issue.expected === 'tuple' ? 'a list' : issue.expected}`;
-  }
-  if (issue.code === 'too_small') {
-    return `the ${issue.origin} is below the least allowed, ${issue.minimum}`;
-  }
+  if (issue.code === 'invalid_type') return `expected ${issue.expected}`;
   if (issue.code === 'too_big') {
     return `the ${issue.origin} is above the largest allowed, ${issue.maximum}`;
   }
   if (issue.code === 'invalid_format') return `does not have the form ${issue.pattern}`;
-  return issue.message === 'Invalid input' ? 'not allowed here' : issue.message;
+  return issue.message;
 }
