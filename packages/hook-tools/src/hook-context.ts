@@ -60,21 +60,21 @@ export class HookContext {
     this.contextId = contextId;
     this.unit = unit;
     this.application = unit.slice(0, unit.indexOf('/'));
-    this.modelName = read(env, 'JUJU_MODEL_NAME');
-    this.modelUuid = read(env, 'JUJU_MODEL_UUID');
+    this.modelName = unlessEmpty(env['JUJU_MODEL_NAME']);
+    this.modelUuid = unlessEmpty(env['JUJU_MODEL_UUID']);
     this.kind = kind;
     this.name = name;
-    this.dispatchPath = read(env, 'JUJU_DISPATCH_PATH');
-    this.relationName = read(env, 'JUJU_RELATION');
-    this.relationId = read(env, 'JUJU_RELATION_ID');
-    this.remoteUnit = read(env, 'JUJU_REMOTE_UNIT');
-    this.remoteApplication = read(env, 'JUJU_REMOTE_APP');
-    this.departingUnit = read(env, 'JUJU_DEPARTING_UNIT');
+    this.dispatchPath = unlessEmpty(env['JUJU_DISPATCH_PATH']);
+    this.relationName = unlessEmpty(env['JUJU_RELATION']);
+    this.relationId = unlessEmpty(env['JUJU_RELATION_ID']);
+    this.remoteUnit = unlessEmpty(env['JUJU_REMOTE_UNIT']);
+    this.remoteApplication = unlessEmpty(env['JUJU_REMOTE_APP']);
+    this.departingUnit = unlessEmpty(env['JUJU_DEPARTING_UNIT']);
     this.jujuVersion = readVersion(env);
-    this.charmDirectory = read(env, 'JUJU_CHARM_DIR') ?? read(env, 'CHARM_DIR');
-    this.availabilityZone = read(env, 'JUJU_AVAILABILITY_ZONE');
-    this.machineId = read(env, 'JUJU_MACHINE_ID');
-    this.principalUnit = read(env, 'JUJU_PRINCIPAL_UNIT');
+    this.charmDirectory = unlessEmpty(env['JUJU_CHARM_DIR']) ?? unlessEmpty(env['CHARM_DIR']);
+    this.availabilityZone = unlessEmpty(env['JUJU_AVAILABILITY_ZONE']);
+    this.machineId = unlessEmpty(env['JUJU_MACHINE_ID']);
+    this.principalUnit = unlessEmpty(env['JUJU_PRINCIPAL_UNIT']);
     Object.freeze(this);
   }
 
@@ -84,11 +84,11 @@ export class HookContext {
    * @throws {HookToolError} `NOT_IN_HOOK` where the environment is not that of a hook, an action or `juju exec`
    */
   static fromEnvironment(env: Environment = process.env): HookContext {
-    const contextId = read(env, 'JUJU_CONTEXT_ID');
+    const contextId = unlessEmpty(env['JUJU_CONTEXT_ID']);
     if (contextId === undefined) {
       throw notInHook('JUJU_CONTEXT_ID is not set');
     }
-    const unit = read(env, 'JUJU_UNIT_NAME');
+    const unit = unlessEmpty(env['JUJU_UNIT_NAME']);
     if (unit === undefined) throw notInHook('JUJU_UNIT_NAME is not set');
     if (!/^[^/]+\/\d+$/.test(unit)) {
       throw notInHook(`JUJU_UNIT_NAME is ${JSON.stringify(unit)}, which is no name of a unit`);
@@ -97,21 +97,27 @@ export class HookContext {
   }
 }
 
-function read(env: Environment, variable: string): string | undefined {
-  return env[variable] || undefined;
+function unlessEmpty(text: string | undefined): string | undefined {
+  return text || undefined;
 }
 
 function whatRuns(env: Environment): { kind: HookContextKind; name: string | undefined } {
-  const dispatchPath = read(env, 'JUJU_DISPATCH_PATH') ?? '';
-  const [, folder, dispatched] = /^(hooks|actions)\/(.+)$/.exec(dispatchPath) ?? [];
-  const action = folder === 'actions' ? dispatched : read(env, 'JUJU_ACTION_NAME');
+  const dispatchPath = env['JUJU_DISPATCH_PATH'] ?? '';
+  const action = nameIn('actions/', dispatchPath) ?? unlessEmpty(env['JUJU_ACTION_NAME']);
+  const hook = nameIn('hooks/', dispatchPath) ?? unlessEmpty(env['JUJU_HOOK_NAME']);
   if (action !== undefined) return { kind: 'action', name: action };
-  const hook = dispatched ?? read(env, 'JUJU_HOOK_NAME');
   return hook === undefined ? { kind: 'exec', name: undefined } : { kind: 'hook', name: hook };
 }
 
+/** As in `install`, of `hooks/install`. */
+function nameIn(folder: string, dispatchPath: string): string | undefined {
+  return dispatchPath.startsWith(folder)
+    ? unlessEmpty(dispatchPath.slice(folder.length))
+    : undefined;
+}
+
 function readVersion(env: Environment): JujuVersion | undefined {
-  const text = read(env, 'JUJU_VERSION');
+  const text = unlessEmpty(env['JUJU_VERSION']);
   if (text === undefined) return undefined;
   const version = parseJujuVersion(text);
   if (version !== undefined) return version;

@@ -16,22 +16,50 @@ export async function runTool(transport: HookToolTransport, call: ToolCall): Pro
 }
 
 /**
- * Runs a tool that reads, asks it for JSON, and checks what it printed.
+ * Runs a tool that reads, asks it for JSON, and checks what it printed. It is called several times a hook, so it makes
+ * one promise and not two.
  *
- * @throws {HookToolError} as {@link runTool}, and `MALFORMED_OUTPUT`
+ * @throws {HookToolError} as {@link runTool}, and `MALFORMED_OUTPUT`; for its arguments at once
  */
-export async function readTool<Output>(
+export function readTool<Output>(
   transport: HookToolTransport,
   tool: string,
   args: readonly string[],
   schema: z.ZodMiniType<Output>,
 ): Promise<Output> {
-  const call: ToolCall = { tool, args: ['--format=json', ...args] };
+  const call = jsonCall(tool, args);
+  return transport.run(call).then((result) => parsed(call, result, schema));
+}
+
+/**
+ * As {@link readTool}, of a tool that fails where there is nothing; gives undefined then.
+ *
+ * @param isNothing - whether the tool failed for that alone
+ */
+export function readToolIfAny<Output>(
+  transport: HookToolTransport,
+  tool: string,
+  args: readonly string[],
+  schema: z.ZodMiniType<Output>,
+  isNothing: (result: ToolResult) => boolean,
+): Promise<Output | undefined> {
+  const call = jsonCall(tool, args);
+  return transport
+    .run(call)
+    .then((result) => (isNothing(result) ? undefined : parsed(call, result, schema)));
+}
+
+function jsonCall(tool: string, args: readonly string[]): ToolCall {
+  const call = { tool, args: ['--format=json', ...args] };
   refuseLoneSurrogates(call);
-  const stdout = printed(call, await transport.run(call));
-  const parsed = z.safeParse(schema, parseJson(call, stdout));
-  if (parsed.success) return parsed.data;
-  throw malformed(call, `${shorten(stdout)} is not what it prints`, parsed.error);
+  return call;
+}
+
+function parsed<Output>(call: ToolCall, result: ToolResult, schema: z.ZodMiniType<Output>): Output {
+  const stdout = printed(call, result);
+  const output = z.safeParse(schema, parseJson(call, stdout));
+  if (output.success) return output.data;
+  throw malformed(call, `${shorten(stdout)} is not what it prints`, output.error);
 }
 
 function refuseLoneSurrogates({ tool, args }: ToolCall): void {

@@ -71,10 +71,12 @@ export class JujuSession implements HookSession {
   }
 
   leadership(): Promise<Leadership> {
-    return this.#whileOpen(async () => {
-      const leader = await this.#parts.context.leads();
-      return { leader, guaranteedForMs: leader ? this.#parts.guaranteedForMs() : 0 };
-    });
+    const { context, guaranteedForMs } = this.#parts;
+    return this.#whileOpen(() =>
+      context
+        .leads()
+        .then((leader) => ({ leader, guaranteedForMs: leader ? guaranteedForMs() : 0 })),
+    );
   }
 
   async end(outcome: HookOutcome): Promise<void> {
@@ -88,10 +90,11 @@ export class JujuSession implements HookSession {
     }
   }
 
-  async #readGrants(): Promise<GrantSheet> {
-    const sheet = await this.#parts.grants.read();
-    this.#foundNoGrants = sheet === undefined;
-    return sheet ?? EMPTY_GRANT_SHEET;
+  #readGrants(): Promise<GrantSheet> {
+    return this.#parts.grants.read().then((sheet) => {
+      this.#foundNoGrants = sheet === undefined;
+      return sheet ?? EMPTY_GRANT_SHEET;
+    });
   }
 
   async #wake(): Promise<void> {

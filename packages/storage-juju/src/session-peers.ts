@@ -41,12 +41,12 @@ export class SessionPeers {
     });
   }
 
-  async joined(): Promise<boolean> {
-    return (await this.#context.relationId()) !== undefined;
+  joined(): Promise<boolean> {
+    return this.#context.relationId().then((relation) => relation !== undefined);
   }
 
   readOwn(): Promise<SheetReading> {
-    return reading(() => this.#own.read());
+    return reading(this.#own.read());
   }
 
   async readAll(alsoRead: Iterable<UnitName>): Promise<ReadonlyMap<UnitName, SheetReading>> {
@@ -55,7 +55,7 @@ export class SessionPeers {
     // One after another: Juju runs one tool at a time.
     for (const unit of [...(await this.#members()), ...named]) {
       if (readings.has(unit)) continue;
-      readings.set(unit, await reading(() => this.#read(unit)));
+      readings.set(unit, await reading(this.#read(unit)));
     }
     return readings;
   }
@@ -103,20 +103,24 @@ export class SessionPeers {
   }
 
   /** The databag of a unit, read once; empty for a unit that never joined. */
-  async #bagOf(unit: UnitName): Promise<Settings> {
+  #bagOf(unit: UnitName): Promise<Settings> {
+    let bag = this.#bags.get(unit);
+    if (bag === undefined) {
+      bag = this.#readBagOf(unit);
+      this.#bags.set(unit, bag);
+    }
+    return bag;
+  }
+
+  async #readBagOf(unit: UnitName): Promise<Settings> {
     const relation = await this.#context.relationId();
     // Nobody of another application is in a peer relation, and Juju would refuse to look.
     if (relation === undefined || applicationOf(unit) !== this.#context.application) {
       return new Map();
     }
-    let bag = this.#bags.get(unit);
-    if (bag === undefined) {
-      bag = this.#context.call(`read the sheet of ${unit}`, (transport) =>
-        readBag(transport, relation, unit),
-      );
-      this.#bags.set(unit, bag);
-    }
-    return await bag;
+    return await this.#context.call(`read the sheet of ${unit}`, (transport) =>
+      readBag(transport, relation, unit),
+    );
   }
 
   #corrupt(unit: UnitName, cause: CodecError): LockStoreError {
@@ -141,12 +145,12 @@ function readBag(
   });
 }
 
-async function reading(read: () => Promise<RequestSheet | undefined>): Promise<SheetReading> {
-  try {
-    const sheet = await read();
-    return sheet === undefined ? { state: 'absent' } : { state: 'present', sheet };
-  } catch (error) {
-    if (!LockStoreError.is(error, 'CORRUPT')) throw error;
-    return { state: 'unreadable', error };
-  }
+function reading(read: Promise<RequestSheet | undefined>): Promise<SheetReading> {
+  return read.then(
+    (sheet) => (sheet === undefined ? { state: 'absent' } : { state: 'present', sheet }),
+    (error: unknown) => {
+      if (!LockStoreError.is(error, 'CORRUPT')) throw error;
+      return { state: 'unreadable', error };
+    },
+  );
 }

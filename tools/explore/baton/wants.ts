@@ -15,7 +15,7 @@ interface Wish {
  * checks that nobody works more often than it wanted, unless a hook failed.
  */
 export class Wants {
-  readonly #wishes = new Map<string, Wish>();
+  readonly #wishes = new Map<string, Map<string, Wish>>();
 
   /** The unit wants to work under the lock once. */
   add(unit: string, lock: string): void {
@@ -59,23 +59,22 @@ export class Wants {
   }
 
   unitGone(unit: string): void {
-    for (const key of this.#wishes.keys()) if (key.startsWith(`${unit} `)) this.#wishes.delete(key);
+    this.#wishes.delete(unit);
   }
 
   /** Who has asked and still has to work. */
   *unserved(): Iterable<{ readonly unit: string; readonly lock: string }> {
-    for (const [key, { wanted, asked }] of this.#wishes) {
-      const [unit = '', lock = ''] = key.split(' ');
-      if (wanted && asked) yield { unit, lock };
-    }
+    for (const [unit, wishes] of this.#wishes)
+      for (const [lock, { wanted, asked }] of wishes) if (wanted && asked) yield { unit, lock };
   }
 
   #of(unit: string, lock: string): Wish {
-    const key = `${unit} ${lock}`;
-    let wish = this.#wishes.get(key);
+    let wishes = this.#wishes.get(unit);
+    if (wishes === undefined) this.#wishes.set(unit, (wishes = new Map()));
+    let wish = wishes.get(lock);
     if (wish === undefined) {
       wish = { wanted: false, asked: false, mayRepeat: false };
-      this.#wishes.set(key, wish);
+      wishes.set(lock, wish);
     }
     return wish;
   }

@@ -1,9 +1,8 @@
 import * as z from 'zod/mini';
 import { named, positionals, soleKey } from '../arguments.ts';
-import { HookToolError } from '../errors.ts';
-import { readTool, runTool } from '../run-tool.ts';
+import { readTool, readToolIfAny, runTool } from '../run-tool.ts';
 import { entriesOf, settingsSchema, type Settings, type SettingsToSet } from '../settings.ts';
-import type { HookToolTransport } from '../transport.ts';
+import type { HookToolTransport, ToolResult } from '../transport.ts';
 import { yamlJson } from '../yaml-json.ts';
 
 const textSchema = z.string();
@@ -36,16 +35,13 @@ export async function stateGet(
   const tool = 'state-get';
   // With nothing kept it prints null, which settingsSchema reads as no keys.
   if (key === undefined) return await readTool(transport, tool, [], settingsSchema);
-  try {
-    // Without --strict a missing key and an empty value look the same.
-    const args = ['--strict', ...positionals(soleKey(tool, key))];
-    return await readTool(transport, tool, args, textSchema);
-  } catch (error) {
-    if (HookToolError.is(error, 'FAILED') && error.exitCode === 1 && NOT_FOUND.test(error.stderr)) {
-      return undefined;
-    }
-    throw error;
-  }
+  // Without --strict a missing key and an empty value look the same.
+  const args = ['--strict', ...positionals(soleKey(tool, key))];
+  return await readToolIfAny(transport, tool, args, textSchema, isNotFound);
+}
+
+function isNotFound({ exitCode, stderr }: ToolResult): boolean {
+  return exitCode === 1 && NOT_FOUND.test(stderr);
 }
 
 /**

@@ -241,10 +241,9 @@ export class Model {
     if (memory === undefined || !runs) return undefined;
     const name = operation.kind === 'hook' ? operation.hook.name : operation.action.name;
     this.#hooks += 1;
-    const id = `${unit}-${name}-${this.#hex(8)}${this.#hooks.toString(16).padStart(24, '0')}`;
+    const id = `${unit}-${name}-${this.#hex(8)}${'0'.repeat(16)}${hexOf(this.#hooks)}`;
     agent.running = id;
-    const { members } = agent.disk.relation;
-    memory.remoteBags.prune(members.keys());
+    memory.remoteBags.prune(agent.disk.relation.members);
     if (operation.kind === 'hook') this.#beginHook(agent, memory, operation.hook);
     else operation.action.status = 'running';
     return new HookContext({
@@ -415,11 +414,8 @@ export class Model {
 
   #hex(digits: number): string {
     let text = '';
-    while (text.length < digits) {
-      const part = Math.floor(this.#options.random() * 2 ** 32);
-      text += part.toString(16).padStart(8, '0');
-    }
-    return text.slice(0, digits);
+    while (text.length < digits) text += hexOf(Math.floor(this.#options.random() * 2 ** 32));
+    return text.length === digits ? text : text.slice(0, digits);
   }
 
   #agent(unit: UnitName): Agent {
@@ -427,6 +423,15 @@ export class Model {
     if (agent === undefined) throw new Refusal(`unit "${unit}" not found`);
     return agent;
   }
+}
+
+const HEX_OF_BYTES = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
+/** Eight digits; by a table, since every hook takes three of them and `toString(16)` is slow. */
+function hexOf(number: number): string {
+  let text = '';
+  for (const shift of [24, 16, 8, 0]) text += HEX_OF_BYTES[(number >>> shift) & 255] ?? '';
+  return text;
 }
 
 function isCreated(operation: Operation): boolean {

@@ -9,28 +9,29 @@ import type { UnitName } from './names.ts';
 export class RemoteBags {
   readonly #members = new Map<UnitName, Bag | undefined>();
   readonly #others = new Map<UnitName, Bag>();
+  #sorted: readonly UnitName[] | undefined;
 
   /** The members, sorted as text: what `relation-list` shows. */
-  members(): UnitName[] {
-    return [...this.#members.keys()].toSorted();
+  members(): readonly UnitName[] {
+    return (this.#sorted ??= Object.freeze([...this.#members.keys()].toSorted()));
   }
 
   /** Begins a hook of a unit that knows these members. */
-  prune(members: Iterable<UnitName>): void {
+  prune(members: ReadonlyMap<UnitName, unknown>): void {
     this.#others.clear();
-    const keep = new Set(members);
-    for (const unit of this.#members.keys()) if (!keep.has(unit)) this.#members.delete(unit);
-    for (const unit of keep) if (!this.#members.has(unit)) this.#members.set(unit, undefined);
+    for (const unit of this.#members.keys()) if (!members.has(unit)) this.remove(unit);
+    for (const unit of members.keys()) if (!this.#members.has(unit)) this.invalidate(unit);
   }
 
   /** The hook is about this unit having joined or changed: it is a member and read anew. */
   invalidate(unit: UnitName): void {
+    if (!this.#members.has(unit)) this.#sorted = undefined;
     this.#members.set(unit, undefined);
   }
 
   /** The hook is about this unit having departed. */
   remove(unit: UnitName): void {
-    this.#members.delete(unit);
+    if (this.#members.delete(unit)) this.#sorted = undefined;
   }
 
   /** The bag as it was first read, or as `read` gives it now. */

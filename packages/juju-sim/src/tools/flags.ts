@@ -18,8 +18,8 @@ export interface ParsedArgs {
 export function parseArgs(args: readonly string[], kinds: FlagKinds): ParsedArgs {
   const flags = new Map<string, { value: string; spelled: string }>();
   const rest: string[] = [];
-  const waiting = [...args];
-  for (let arg = waiting.shift(); arg !== undefined; arg = waiting.shift()) {
+  const waiting = args.values();
+  for (const arg of waiting) {
     if (arg === '--') {
       rest.push(...waiting);
       break;
@@ -31,13 +31,15 @@ export function parseArgs(args: readonly string[], kinds: FlagKinds): ParsedArgs
   return { flags, rest };
 }
 
+/** The arguments that were not looked at yet. */
+type Waiting = Iterator<string>;
 type Flags = Map<string, { value: string; spelled: string }>;
 
-function takeLong(arg: string, kinds: FlagKinds, waiting: string[], flags: Flags): void {
+function takeLong(arg: string, kinds: FlagKinds, waiting: Waiting, flags: Flags): void {
   const end = arg.indexOf('=');
-  const name = arg.slice('--'.length, end < 0 ? undefined : end);
+  const spelled = end < 0 ? arg : arg.slice(0, end);
+  const name = spelled.slice('--'.length);
   const value = end < 0 ? undefined : arg.slice(end + 1);
-  const spelled = `--${name}`;
   const kind = Object.hasOwn(kinds, name) ? kinds[name] : undefined;
   if (name === '') throw new UsageError(`bad flag syntax: ${arg}`);
   if (kind === undefined) throw new UsageError(`option provided but not defined: ${spelled}`);
@@ -45,7 +47,7 @@ function takeLong(arg: string, kinds: FlagKinds, waiting: string[], flags: Flags
   else flags.set(name, { value: value ?? next(waiting, spelled), spelled });
 }
 
-function takeShort(arg: string, kinds: FlagKinds, waiting: string[], flags: Flags): void {
+function takeShort(arg: string, kinds: FlagKinds, waiting: Waiting, flags: Flags): void {
   for (let letters = arg.slice(1); letters !== ''; letters = letters.slice(1)) {
     const name = letters.charAt(0);
     const spelled = `-${name}`;
@@ -61,9 +63,9 @@ function takeShort(arg: string, kinds: FlagKinds, waiting: string[], flags: Flag
   }
 }
 
-function next(waiting: string[], spelled: string): string {
-  const value = waiting.shift();
-  if (value === undefined) throw new UsageError(`option needs an argument: ${spelled}`);
+function next(waiting: Waiting, spelled: string): string {
+  const { done, value } = waiting.next();
+  if (done === true) throw new UsageError(`option needs an argument: ${spelled}`);
   return value;
 }
 

@@ -74,10 +74,7 @@ const goalState = printingTool({
   run(context, args) {
     atMost(args, 0);
     const units = context.controller.living().map(({ name, life, status }) => {
-      const since = new Date(status.since)
-        .toISOString()
-        .replace('T', ' ')
-        .replace(/\.\d+Z$/, 'Z');
+      const since = toTheSecond(status.since);
       return [name, { status: life === 'dying' ? 'dying' : status.status, since }] as const;
     });
     return { units: Object.fromEntries(units), relations: {} };
@@ -91,3 +88,9 @@ export const statusTools: readonly Tool[] = [
   applicationVersionSet,
   goalState,
 ];
+
+/** As in `2026-01-01 00:00:00Z`. */
+function toTheSecond(ms: number): string {
+  const [day = '', time = ''] = new Date(ms).toISOString().split('T');
+  return `${day} ${time.slice(0, 'hh:mm:ss'.length)}Z`;
+}

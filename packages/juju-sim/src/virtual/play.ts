@@ -1,5 +1,6 @@
 import type { JujuSeries } from '../model/profile.ts';
 import { seededRandom } from '../seeded-random.ts';
+import { makeMoves } from './make-moves.ts';
 import type { Move } from './move.ts';
 import { Violation } from './observer.ts';
 import { RandomMoves } from './random-moves.ts';
@@ -128,13 +129,15 @@ async function makeAll(
   application: VirtualApplication,
   noted: Move[],
 ): Promise<void> {
-  for (const move of moves) {
+  const coming = moves[Symbol.iterator]();
+  const next = (): Move | undefined => {
+    const { done, value: move } = coming.next();
+    if (done === true) return undefined;
     // Noted first: a move that breaks a promise was made, too.
     noted.push(move);
-    const answer = application.make(move);
-    const made = typeof answer === 'boolean' ? answer : await answer;
-    if (!made) noted.pop();
-  }
+    return move;
+  };
+  await makeMoves(application, next, () => void noted.pop());
 }
 
 /** Faults stop: everything that was asked for must be served, and then everything must come to rest. */
@@ -176,15 +179,17 @@ async function settle(
 ): Promise<void> {
   const choices = new RandomMoves(application, random);
   const until = application.now + forMs;
-  for (let count = 0; count < SETTLING_MOVES_MAX; count += 1) {
+  let count = 0;
+  const next = (): Move | undefined => {
     const move = choices.ofSomebody() ?? choices.untilSomething();
-    if (move === undefined || application.now > until) return;
-    const answer = application.make(move);
-    if (typeof answer !== 'boolean') await answer;
-  }
-  throw new Violation(
-    'liveness',
-    'hooks come to an end',
-    `after ${SETTLING_MOVES_MAX} moves without faults there are still hooks to run`,
-  );
+    if (move === undefined || application.now > until) return undefined;
+    count += 1;
+    if (count <= SETTLING_MOVES_MAX) return move;
+    throw new Violation(
+      'liveness',
+      'hooks come to an end',
+      `after ${SETTLING_MOVES_MAX} moves without faults there are still hooks to run`,
+    );
+  };
+  await makeMoves(application, next);
 }

@@ -66,8 +66,6 @@ export class RunningHook implements VirtualHook {
   exit: HookExit | undefined;
   /** What became of the hook, once it was flushed. */
   end: HookEnd | undefined;
-  /** What the charm's code threw though it is to resolve to an exit code. */
-  defect: unknown;
   /** By when it must have committed, or written, in ms of virtual time; `Infinity` where it may take its time. */
   mustBy: number = Infinity;
   readonly #around: HookSurroundings;

@@ -75,8 +75,8 @@ export class VirtualApplication {
   readonly #trace: TraceLog | undefined;
   #now = START_MS;
   #blind = false;
-  /** Whether the move that is made has code of a charm go on, until it waits for the next. */
   #codeGoesOn = false;
+  #defect: { readonly error: unknown } | undefined;
   /** Documents that were written over and not set aside yet. */
   readonly #corrupted = new Set<DocumentOwner>();
 
@@ -154,32 +154,38 @@ export class VirtualApplication {
   }
 
   /**
-   * Makes a move, if it can be made now; tells whether it was.
+   * Makes a move, if it can be made now; tells whether it was, when everything stands still again.
    *
    * @throws {Violation} where an observer sees one
    */
   async apply(move: Move): Promise<boolean> {
-    return await this.make(move);
+    const made = this.make(move);
+    if (this.#codeGoesOn) await new Promise<void>(whenDrained);
+    this.throwDefect();
+    return made;
   }
 
   /**
-   * Does as {@link VirtualApplication.apply} does, and gives no promise where no code of a charm goes on, as in half
-   * of the moves: the time of who makes millions of them goes into promises.
+   * The first half of {@link VirtualApplication.apply}, for who makes millions of moves. Where {@link goesOn} is true
+   * afterwards, nothing may be done until everything stands still; then `throwDefect` is to be called.
    *
-   * @throws {Violation} where an observer sees one, at once or as what it gives rejects
+   * @throws {Violation} where an observer sees one
    */
-  make(move: Move): boolean | Promise<boolean> {
+  make(move: Move): boolean {
     this.#codeGoesOn = false;
     const made = this.#change(move);
-    if (!this.#codeGoesOn) return this.#ended(move, made);
-    return whenDrained(() => this.#ended(move, made));
+    if (made) this.moves += 1;
+    return made;
   }
 
-  #ended(move: Move, made: boolean): boolean {
-    if (made) this.moves += 1;
-    if ('unit' in move) throwDefect(this.#machines.get(move.unit));
-    else for (const machine of this.units) throwDefect(machine);
-    return made;
+  /** Whether the last move has code of a charm go on, until it waits for the next one. */
+  get goesOn(): boolean {
+    return this.#codeGoesOn;
+  }
+
+  /** @throws what the code of a charm threw though it is to resolve to an exit code, such as a Violation */
+  throwDefect(): void {
+    if (this.#defect !== undefined) throw this.#defect.error;
   }
 
   #change(move: Move): boolean {
@@ -303,16 +309,16 @@ export class VirtualApplication {
     machine.hooks += 1;
     this.#say(unit, 'begins', hook);
     this.#options.observer?.began?.(context);
-    void this.#runCharm(hook);
+    void this.#runCharm(machine, hook);
     this.#codeGoesOn = true;
     return true;
   }
 
-  async #runCharm(hook: RunningHook): Promise<void> {
+  async #runCharm(machine: VirtualMachine, hook: RunningHook): Promise<void> {
     try {
       hook.over({ kind: 'exited', code: await this.#options.charm(hook) });
     } catch (error) {
-      hook.defect = error;
+      if (machine.hook === hook) this.#defect ??= { error };
     }
   }
 
@@ -538,10 +544,6 @@ export class VirtualApplication {
   #say(unit: UnitName, text: string, hook?: RunningHook, end?: HookEnd): void {
     this.#trace?.said(this.#now, unit, hook?.name ?? '', text, end);
   }
-}
-
-function throwDefect(machine: VirtualMachine | undefined): void {
-  if (machine?.hook?.defect !== undefined) throw machine.hook.defect;
 }
 
 const flushText: Readonly<Record<HookEnd['result'], string>> = {
