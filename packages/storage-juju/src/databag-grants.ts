@@ -2,7 +2,8 @@ import type { GrantSheet } from '@baton/coordinator';
 import { relationGet, type Settings } from '@baton/hook-tools';
 
 import { KeptDocument } from './kept-document.ts';
-import { emptied } from './keys.ts';
+import { emptied, NO_TEXTS, type Texts } from './keys.ts';
+import { readTexts } from './read-texts.ts';
 import type { SessionContext } from './session-context.ts';
 import type { SessionGrants } from './session-grants.ts';
 
@@ -14,17 +15,16 @@ export class DatabagGrants implements SessionGrants {
 
   constructor(context: SessionContext) {
     const { keys, grantsForm, relation } = context;
-    const set = `relation-set -r $(relation-ids ${relation}) --app ${emptied(keys)}`;
     this.#context = context;
     this.#sheet = new KeptDocument({
       form: grantsForm,
       keys,
-      read: () => this.#bag(),
+      read: () => this.#read(),
       corrupt: (cause) =>
         context.corrupt(
           `the grant sheet under the key ${JSON.stringify(keys.own)} of the application's databag`,
           cause,
-          `juju exec --unit ${context.application}/leader '${set}'`,
+          `juju exec --unit ${context.application}/leader 'relation-set -r $(relation-ids ${relation}) --app ${emptied(keys)}'`,
         ),
     });
   }
@@ -45,16 +45,19 @@ export class DatabagGrants implements SessionGrants {
     await this.#sheet.stage(sheet);
   }
 
-  async finish(): Promise<Settings> {
+  changes(): Settings {
     return this.#sheet.changes();
   }
 
-  async #bag(): Promise<Settings> {
-    const { application } = this.#context;
+  async #read(): Promise<Texts> {
+    const { application, keys } = this.#context;
     const relation = await this.#context.relationId();
-    if (relation === undefined) return new Map();
+    if (relation === undefined) return NO_TEXTS;
     return await this.#context.call('read the grants', (transport) =>
-      relationGet(transport, { relation, application }),
+      readTexts(keys, {
+        readOne: (key) => relationGet(transport, { relation, application, key }),
+        readAll: () => relationGet(transport, { relation, application }),
+      }),
     );
   }
 }

@@ -93,19 +93,20 @@ export class JujuLockStore implements LockStore {
     this.#requireFree();
     this.#state = 'in a session';
     try {
-      return await this.#open();
+      const relation =
+        this.#options.relation ?? (await peerRelationName(this.#hook.charmDirectory));
+      return this.#open(relation);
     } catch (error) {
       this.#state = 'free';
       throw asStoreError(error, 'begin a session');
     }
   }
 
-  async #open(): Promise<JujuSession> {
+  #open(relation: string): JujuSession {
     const { transport = defaultTransport(), codec = compactCodec } = this.#options;
     const { kind, name, jujuVersion, charmDirectory, relationName, relationId } = this.#hook;
     const place = grantPlace(this.#options.grants, jujuVersion);
     const both = this.#options.compatibility === 'charmhelpers' && hasLeaderSettings(jujuVersion);
-    const relation = this.#options.relation ?? (await peerRelationName(charmDirectory));
     const context = new SessionContext({
       unit: this.unit,
       transport,

@@ -105,17 +105,20 @@ export class JujuSession implements HookSession {
   /** Gives Juju what was written, what Juju may refuse first. Tells whether grants wait for the commit. */
   async #publish(): Promise<boolean> {
     const { grants, stash, context } = this.#parts;
-    const own = await this.#peers.changes();
-    const shared = await grants.finish();
-    await stash.publish();
-    const relation = await context.relationId();
-    // Before the peers can be reached nobody hears a wake, and this unit has hooks to come.
-    if (relation === undefined) return false;
+    const own = this.#peers.changes();
+    const mended = grants.mend?.();
+    if (mended !== undefined) await mended;
+    const shared = grants.changes();
+    if (stash.isStaged) await stash.publish();
     // The agents of Juju 4 tell databags apart by their content, and may have seen the same grants before they were
     // set aside.
     const looksNew = shared.size > 0 && this.#foundNoGrants;
     // No other hook has this value, so it changes the key.
     const wake = this.#wakes || looksNew ? [[context.keys.wake, this.#parts.hookId] as const] : [];
+    if (own.size + shared.size + wake.length === 0) return false;
+    const relation = await context.relationId();
+    // Before the peers can be reached nobody hears a wake, and this unit has hooks to come.
+    if (relation === undefined) return false;
     if (shared.size + wake.length > 0)
       await this.#set(relation, true, new Map([...shared, ...wake]));
     if (own.size > 0) await this.#set(relation, false, own);

@@ -2,14 +2,14 @@ import { CodecError, type LockStoreError, type ReadForms } from '@baton/coordina
 import type { Settings } from '@baton/hook-tools';
 
 import type { DocumentForm } from './document-form.ts';
-import { changesBetween, NO_TEXTS, textsIn, type Keys, type Texts } from './keys.ts';
+import { changesBetween, NO_TEXTS, type Keys, type Texts } from './keys.ts';
 
 /** What a {@link KeptDocument} is made of. */
 export interface KeptDocumentOptions<Document> {
   readonly form: DocumentForm<Document>;
   readonly keys: Keys;
-  /** Reads the place where the document is kept, with whatever else is there. */
-  readonly read: () => Promise<Settings>;
+  /** Reads the place where the document is kept. */
+  readonly read: () => Promise<Texts>;
   /** Says that what is there cannot be read. */
   readonly corrupt: (cause: CodecError) => LockStoreError;
 }
@@ -21,7 +21,7 @@ export interface KeptDocumentOptions<Document> {
 export class KeptDocument<Document> {
   readonly #options: KeptDocumentOptions<Document>;
   #found: Promise<Texts> | undefined;
-  /** What was read last without an error: it need not be decoded again to be replaced. */
+  /** What was found, once it is known that it can be read: it need not be decoded again to be replaced. */
   #readable: Texts | undefined;
   #staged: { readonly before: Texts; readonly after: Texts } | undefined;
 
@@ -31,13 +31,14 @@ export class KeptDocument<Document> {
 
   /** The document, what was staged included. @throws {LockStoreError} `CORRUPT` */
   async read(): Promise<Document | undefined> {
-    return this.#decode(this.#staged?.after ?? (await this.#find()))?.document;
+    if (this.#staged !== undefined) return this.#decode(this.#staged.after)?.document;
+    return this.#decodeFound(await this.#find())?.document;
   }
 
   /** Sets what is to be there, or that nothing is. @throws {LockStoreError} `CORRUPT`; {CodecError} */
   async stage(document: Document | undefined): Promise<void> {
     const before = await this.#find();
-    if (before !== this.#readable) this.#decode(before);
+    if (before !== this.#readable) this.#decodeFound(before);
     const after = document === undefined ? NO_TEXTS : this.#options.form.encode(document);
     this.#staged = { before, after };
   }
@@ -51,12 +52,14 @@ export class KeptDocument<Document> {
   published(): void {
     if (this.#staged === undefined) return;
     this.#found = Promise.resolve(this.#staged.after);
+    this.#readable = this.#staged.after;
     this.#staged = undefined;
   }
 
   /** Forgets what was found, so that it is read anew. */
   forget(): void {
     this.#found = undefined;
+    this.#readable = undefined;
     this.#staged = undefined;
   }
 
@@ -70,26 +73,29 @@ export class KeptDocument<Document> {
    * What has to be set where only one form of the document says what it says; nothing where it was not read,
    * or something is staged, or it cannot be read: whoever reads it is told.
    */
-  async mending(): Promise<Settings> {
+  mending(): Settings {
     const { form, keys } = this.#options;
-    if (form.isMendable === undefined) return new Map();
-    if (this.#found === undefined || this.#staged !== undefined) return new Map();
-    const found = await this.#found;
-    const read = unlessUnreadable(() => form.decode(found));
+    const found = this.#readable;
+    if (form.isMendable === undefined || found === undefined || this.#staged !== undefined)
+      return new Map();
+    const read = this.#decode(found);
     if (read === undefined || !form.isMendable(read)) return new Map();
     return changesBetween(found, form.encode(read.document), keys);
   }
 
   #find(): Promise<Texts> {
-    const { read, keys } = this.#options;
-    return (this.#found ??= read().then((settings) => textsIn(settings, keys)));
+    return (this.#found ??= this.#options.read());
+  }
+
+  #decodeFound(texts: Texts): ReadForms<Document> | undefined {
+    const read = this.#decode(texts);
+    this.#readable = texts;
+    return read;
   }
 
   #decode(texts: Texts): ReadForms<Document> | undefined {
     const { form, corrupt } = this.#options;
-    const read = decodeTexts(form, texts, corrupt);
-    this.#readable = texts;
-    return read;
+    return decodeTexts(form, texts, corrupt);
   }
 }
 
@@ -104,14 +110,5 @@ export function decodeTexts<Document>(
   } catch (error) {
     if (!CodecError.is(error)) throw error;
     throw corrupt(error);
-  }
-}
-
-function unlessUnreadable<Value>(read: () => Value): Value | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (!CodecError.is(error)) throw error;
-    return undefined;
   }
 }

@@ -3,6 +3,7 @@ import { leaderGet, leaderSet, type Settings } from '@baton/hook-tools';
 
 import { KeptDocument } from './kept-document.ts';
 import { emptied } from './keys.ts';
+import { readTexts } from './read-texts.ts';
 import type { SessionContext } from './session-context.ts';
 import type { SessionGrants } from './session-grants.ts';
 
@@ -19,7 +20,13 @@ export class LeaderSettingsGrants implements SessionGrants {
     this.#sheet = new KeptDocument({
       form: grantsForm,
       keys,
-      read: () => context.call('read the grants', (transport) => leaderGet(transport)),
+      read: () =>
+        context.call('read the grants', (transport) =>
+          readTexts(keys, {
+            readOne: (key) => leaderGet(transport, key),
+            readAll: () => leaderGet(transport),
+          }),
+        ),
       corrupt: (cause) =>
         context.corrupt(
           `the grant sheet under the key ${JSON.stringify(keys.own)} of the leader settings`,
@@ -47,16 +54,18 @@ export class LeaderSettingsGrants implements SessionGrants {
     this.#sheet.published();
   }
 
-  async finish(): Promise<Settings> {
-    await this.#mend();
+  changes(): Settings {
     return new Map();
   }
 
   /** A form that fell behind while it was not written is mended by whoever leads. */
-  async #mend(): Promise<void> {
-    if (!this.#context.ledLast) return;
-    const changes = await this.#sheet.mending();
-    if (changes.size === 0) return;
+  mend(): Promise<void> | undefined {
+    if (!this.#context.ledLast) return undefined;
+    const changes = this.#sheet.mending();
+    return changes.size === 0 ? undefined : this.#setIfLeading(changes);
+  }
+
+  async #setIfLeading(changes: Settings): Promise<void> {
     try {
       await this.#set(changes);
     } catch (error) {

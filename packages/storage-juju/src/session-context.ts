@@ -76,10 +76,9 @@ export class SessionContext {
   }
 
   /** Asks anew whether this unit leads. One that has come to lead is told so by a hook of its own. */
-  async leads(): Promise<boolean> {
-    if (this.#isFollowersHook) return false;
-    this.#leads = await this.call('learn whether it leads', isLeader);
-    return this.#leads;
+  leads(): Promise<boolean> {
+    if (this.#isFollowersHook) return Promise.resolve(false);
+    return this.call('learn whether it leads', isLeader).then((leads) => (this.#leads = leads));
   }
 
   /** @throws {LockStoreError} `NOT_LEADER` */

@@ -9,6 +9,8 @@ export interface SessionGrants {
   write(sheet: GrantSheet): Promise<void>;
   /** Drops what was read, where this hook can read anew. */
   readonly refresh?: () => Promise<void>;
-  /** Writes what can be written before the hook ends; gives what goes to the application's databag with it. */
-  finish(): Promise<Settings>;
+  /** Mends a form that fell behind, in the place where that can be done before the hook ends, if one did. */
+  mend?(): Promise<void> | undefined;
+  /** What has to be set in the application's databag when the hook ends. */
+  changes(): Settings;
 }

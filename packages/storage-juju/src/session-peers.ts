@@ -13,12 +13,12 @@ import {
   HookToolError,
   relationGet,
   relationList,
-  type HookToolTransport,
   type Settings,
 } from '@baton/hook-tools';
 
 import { decodeTexts, KeptDocument } from './kept-document.ts';
-import { emptied, textsIn } from './keys.ts';
+import { emptied, NO_TEXTS, type Texts } from './keys.ts';
+import { readTexts } from './read-texts.ts';
 import type { SessionContext } from './session-context.ts';
 
 /** What Juju says of a unit that never entered the relation: 3.6 the first, 4 the second. */
@@ -28,7 +28,7 @@ const NEVER_JOINED = /settings not found|unit not found/;
 export class SessionPeers {
   readonly #context: SessionContext;
   readonly #own: KeptDocument<RequestSheet>;
-  readonly #bags = new Map<UnitName, Promise<Settings>>();
+  readonly #texts = new Map<UnitName, Promise<Texts>>();
   #listed: Promise<readonly UnitName[]> | undefined;
 
   constructor(context: SessionContext) {
@@ -36,7 +36,7 @@ export class SessionPeers {
     this.#own = new KeptDocument({
       form: context.sheetForm,
       keys: context.keys,
-      read: () => this.#bagOf(context.unit),
+      read: () => this.#textsOf(context.unit),
       corrupt: (cause) => this.#corrupt(context.unit, cause),
     });
   }
@@ -82,8 +82,9 @@ export class SessionPeers {
   }
 
   /** What has to be set in the own databag when the hook ends. */
-  async changes(): Promise<Settings> {
-    return new Map([...(await this.#own.mending()), ...this.#own.changes()]);
+  changes(): Settings {
+    const mending = this.#own.mending();
+    return mending.size === 0 ? this.#own.changes() : mending;
   }
 
   async #members(): Promise<readonly UnitName[]> {
@@ -97,29 +98,31 @@ export class SessionPeers {
   }
 
   async #read(unit: UnitName): Promise<RequestSheet | undefined> {
-    const { sheetForm, keys } = this.#context;
-    const texts = textsIn(await this.#bagOf(unit), keys);
-    return decodeTexts(sheetForm, texts, (cause) => this.#corrupt(unit, cause))?.document;
+    const texts = await this.#textsOf(unit);
+    const corrupt = (cause: CodecError): LockStoreError => this.#corrupt(unit, cause);
+    return decodeTexts(this.#context.sheetForm, texts, corrupt)?.document;
   }
 
-  /** The databag of a unit, read once; empty for a unit that never joined. */
-  #bagOf(unit: UnitName): Promise<Settings> {
-    let bag = this.#bags.get(unit);
-    if (bag === undefined) {
-      bag = this.#readBagOf(unit);
-      this.#bags.set(unit, bag);
+  /** The sheet in the databag of a unit, read once; none for a unit that never joined. */
+  #textsOf(unit: UnitName): Promise<Texts> {
+    let texts = this.#texts.get(unit);
+    if (texts === undefined) {
+      texts = this.#readTextsOf(unit);
+      this.#texts.set(unit, texts);
     }
-    return bag;
+    return texts;
   }
 
-  async #readBagOf(unit: UnitName): Promise<Settings> {
+  async #readTextsOf(unit: UnitName): Promise<Texts> {
+    const { application, keys } = this.#context;
     const relation = await this.#context.relationId();
     // Nobody of another application is in a peer relation, and Juju would refuse to look.
-    if (relation === undefined || applicationOf(unit) !== this.#context.application) {
-      return new Map();
-    }
+    if (relation === undefined || applicationOf(unit) !== application) return NO_TEXTS;
     return await this.#context.call(`read the sheet of ${unit}`, (transport) =>
-      readBag(transport, relation, unit),
+      readTexts(keys, {
+        readOne: (key) => relationGet(transport, { relation, unit, key }),
+        readAll: () => relationGet(transport, { relation, unit }),
+      }).catch(unlessNeverJoined),
     );
   }
 
@@ -134,15 +137,9 @@ export class SessionPeers {
   }
 }
 
-function readBag(
-  transport: HookToolTransport,
-  relation: string,
-  unit: UnitName,
-): Promise<Settings> {
-  return relationGet(transport, { relation, unit }).catch((error: unknown) => {
-    if (HookToolError.is(error, 'FAILED') && NEVER_JOINED.test(error.stderr)) return new Map();
-    throw error;
-  });
+function unlessNeverJoined(error: unknown): Texts {
+  if (HookToolError.is(error, 'FAILED') && NEVER_JOINED.test(error.stderr)) return NO_TEXTS;
+  throw error;
 }
 
 function reading(read: Promise<RequestSheet | undefined>): Promise<SheetReading> {

@@ -29,8 +29,7 @@ export class SessionStash {
       keys,
       read: async () => {
         this.#found = await findStash(this.#context, this.#charmDirectory);
-        const { text } = this.#found;
-        return new Map(text === undefined ? [] : [[keys.own, text]]);
+        return { own: this.#found.text, charmhelpers: undefined };
       },
       corrupt: (cause) =>
         context.corrupt(
@@ -58,10 +57,15 @@ export class SessionStash {
     );
   }
 
-  /** Writes what was staged, if that is a change. */
+  /** Whether something was staged that is a change. */
+  get isStaged(): boolean {
+    return this.#staged() !== undefined;
+  }
+
+  /** Writes what was staged. */
   async publish(): Promise<void> {
     const text = this.#staged();
-    if (text !== undefined) await this.#found?.keeper.replace(text === '' ? undefined : text);
+    await this.#found?.keeper.replace(text === '' ? undefined : text);
   }
 
   /** The text that is to be written; empty where the stash is to go, undefined where nothing changes. */

@@ -252,7 +252,7 @@ describe.each(WAYS)('with tools called by %s', (way) => {
     simulation.settle();
     const { calls } = await runHook(simulation, 'db/0');
     simulation.settle();
-    expect(calls).toContain('relation-get -r cluster:0 - db/2');
+    expect(calls).toContain('relation-get -r cluster:0 baton db/2');
     expect(await works(simulation, 'db/3')).toBe(true);
   });
 

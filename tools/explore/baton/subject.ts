@@ -106,7 +106,7 @@ class BatonSubject implements Subject {
       const after = controller.leaderSettings.get(KEY);
       if (after === work.grantsBefore) throw unchanged(unit, 'the grants');
       this.#grantsChanged(work, work.grantsBefore, after);
-      work.grantsSeen = JSON.stringify({ [KEY]: after });
+      work.grantsSeen = JSON.stringify(after ?? null);
     }
   }
 
@@ -311,9 +311,8 @@ function unchanged(unit: string, what: string): Violation {
   );
 }
 
-/** The document in what `relation-get` printed. */
+/** The document that `relation-get` or `leader-get` printed. */
 function valueIn(printed: string): string | undefined {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the tool prints a map of texts
-  const bag = JSON.parse(printed || 'null') as Readonly<Record<string, string>> | null;
-  return bag?.[KEY];
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the tools print the text of a key, or null
+  return (JSON.parse(printed || 'null') as string | null) ?? undefined;
 }
