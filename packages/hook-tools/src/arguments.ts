@@ -6,9 +6,6 @@ const GO_SPACE =
   '[\\t-\\r \\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]';
 const TRIMMED_BY_JUJU = new RegExp(`^${GO_SPACE}|${GO_SPACE}$`);
 
-/** With the flag `u` a whole pair is one character, and no surrogate. */
-const LONE_SURROGATE = /\p{Surrogate}/u;
-
 /** A value or key that cannot get there as it is. */
 export function notSendable(tool: string, args: readonly string[], why: string): HookToolError {
   return new HookToolError('VALUE_NOT_SENDABLE', `${tool} was not called: ${why}`, { tool, args });
@@ -20,7 +17,7 @@ export function notSendable(tool: string, args: readonly string[], why: string):
  * @throws {HookToolError} `VALUE_NOT_SENDABLE`
  */
 export function refuseLoneSurrogate(tool: string, args: readonly string[], text: string): void {
-  if (!LONE_SURROGATE.test(text)) return;
+  if (text.isWellFormed()) return;
   throw notSendable(
     tool,
     args,

@@ -36,9 +36,10 @@ export function readVersion(bytes: Uint8Array): number | undefined {
   return new MessageReader(bytes).version();
 }
 
+const numbers = new DataView(new ArrayBuffer(8));
+
 class MessageReader {
   readonly #bytes: Uint8Array;
-  #view: DataView | undefined;
   #position = 0;
 
   constructor(bytes: Uint8Array) {
@@ -86,23 +87,23 @@ class MessageReader {
     if (tag >= 0xe0) return tag - 0x100;
     switch (tag) {
       case 0xcb:
-        return this.#safe(start, this.#numbers.getFloat64(this.#skip(8)));
+        return this.#safe(start, this.#numbers(8).getFloat64(0));
       case 0xcc:
-        return this.#numbers.getUint8(this.#skip(1));
+        return this.#numbers(1).getUint8(0);
       case 0xcd:
-        return this.#numbers.getUint16(this.#skip(2));
+        return this.#numbers(2).getUint16(0);
       case 0xce:
-        return this.#numbers.getUint32(this.#skip(4));
+        return this.#numbers(4).getUint32(0);
       case 0xcf:
-        return this.#safe(start, Number(this.#numbers.getBigUint64(this.#skip(8))));
+        return this.#safe(start, Number(this.#numbers(8).getBigUint64(0)));
       case 0xd0:
-        return this.#numbers.getInt8(this.#skip(1));
+        return this.#numbers(1).getInt8(0);
       case 0xd1:
-        return this.#numbers.getInt16(this.#skip(2));
+        return this.#numbers(2).getInt16(0);
       case 0xd2:
-        return this.#numbers.getInt32(this.#skip(4));
+        return this.#numbers(4).getInt32(0);
       case 0xd3:
-        return this.#safe(start, Number(this.#numbers.getBigInt64(this.#skip(8))));
+        return this.#safe(start, Number(this.#numbers(8).getBigInt64(0)));
       default:
         return undefined;
     }
@@ -117,9 +118,9 @@ class MessageReader {
   #textLength(start: number): number | undefined {
     const tag = this.#tag(start);
     if (tag >= 0xa0 && tag < 0xc0) return tag - 0xa0;
-    if (tag === 0xd9) return this.#numbers.getUint8(this.#skip(1));
-    if (tag === 0xda) return this.#numbers.getUint16(this.#skip(2));
-    if (tag === 0xdb) return this.#numbers.getUint32(this.#skip(4));
+    if (tag === 0xd9) return this.#numbers(1).getUint8(0);
+    if (tag === 0xda) return this.#numbers(2).getUint16(0);
+    if (tag === 0xdb) return this.#numbers(4).getUint32(0);
     return undefined;
   }
 
@@ -137,8 +138,8 @@ class MessageReader {
   #arrayLength(start: number): number | undefined {
     const tag = this.#tag(start);
     if (tag >= 0x90 && tag < 0xa0) return tag - 0x90;
-    if (tag === 0xdc) return this.#numbers.getUint16(this.#skip(2));
-    if (tag === 0xdd) return this.#numbers.getUint32(this.#skip(4));
+    if (tag === 0xdc) return this.#numbers(2).getUint16(0);
+    if (tag === 0xdd) return this.#numbers(4).getUint32(0);
     return undefined;
   }
 
@@ -147,10 +148,13 @@ class MessageReader {
     return this.#bytes[position] ?? 0;
   }
 
-  /** Numbers of several bytes: made when there is one, for a sheet is read several times a hook. */
-  get #numbers(): DataView {
-    const { buffer, byteOffset, byteLength } = this.#bytes;
-    return (this.#view ??= new DataView(buffer, byteOffset, byteLength));
+  /** A number of so many bytes: they are copied to where numbers are read, since a view takes longer to make. */
+  #numbers(length: number): DataView {
+    const start = this.#skip(length);
+    for (let index = 0; index < length; index += 1) {
+      numbers.setUint8(index, this.#tag(start + index));
+    }
+    return numbers;
   }
 
   #remaining(): number {

@@ -40,7 +40,7 @@ function takeLong(arg: string, kinds: FlagKinds, waiting: Waiting, flags: Flags)
   const spelled = end < 0 ? arg : arg.slice(0, end);
   const name = spelled.slice('--'.length);
   const value = end < 0 ? undefined : arg.slice(end + 1);
-  const kind = Object.hasOwn(kinds, name) ? kinds[name] : undefined;
+  const kind = kindOf(kinds, name);
   if (name === '') throw new UsageError(`bad flag syntax: ${arg}`);
   if (kind === undefined) throw new UsageError(`option provided but not defined: ${spelled}`);
   if (kind === 'bool') flags.set(name, { value: boolean(value ?? 'true', spelled), spelled });
@@ -51,7 +51,7 @@ function takeShort(arg: string, kinds: FlagKinds, waiting: Waiting, flags: Flags
   for (let letters = arg.slice(1); letters !== ''; letters = letters.slice(1)) {
     const name = letters.charAt(0);
     const spelled = `-${name}`;
-    const kind = Object.hasOwn(kinds, name) ? kinds[name] : undefined;
+    const kind = kindOf(kinds, name);
     if (kind === undefined) throw new UsageError(`option provided but not defined: ${spelled}`);
     if (kind === 'bool') {
       flags.set(name, { value: 'true', spelled });
@@ -61,6 +61,12 @@ function takeShort(arg: string, kinds: FlagKinds, waiting: Waiting, flags: Flags
     flags.set(name, { value, spelled });
     return;
   }
+}
+
+/** What every object has, such as `constructor`, is no flag. */
+function kindOf(kinds: FlagKinds, name: string): 'bool' | 'value' | undefined {
+  const kind = kinds[name];
+  return kind === 'bool' || kind === 'value' ? kind : undefined;
 }
 
 function next(waiting: Waiting, spelled: string): string {
