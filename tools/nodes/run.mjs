@@ -11,7 +11,7 @@ const HELP = `Runs the whole suite on every version of Node that the packages su
   --only VERSION  only this version, such as 22; may be given several times
   --help          this text
 
-What tests this repository's own tools, and what runs Python's original beside Baton, runs on the first version only,
+The first version runs everything. The later ones run what tests the packages, and the last one the demo as well,
 unless arguments are given. The versions come from the npm package \`node\`. Exit code 1 if a test fails on one of them.`;
 
 /** The oldest release that `engines` allows, and the newest of each later line. */
@@ -21,12 +21,13 @@ const ROOT = join(import.meta.dirname, '../..');
 const VITEST = join(ROOT, 'node_modules/vitest/vitest.mjs');
 
 /**
- * Where the tests are that run on every version: those of what is published, and of what readers run. Python beside
- * Baton, and the tools that fuzz, soak and measure it, take as long and say nothing more of a later version.
+ * Where the tests are that run on every version: those of what is published, as source and as it is installed. The rest
+ * takes longer than these and says little more of a later version.
  */
-const ON_EVERY_VERSION = ['packages', 'apps', 'tools/docs', 'tools/explore', 'tools/pack'].map(
-  (folder) => join(ROOT, folder, '/'),
-);
+const ON_EVERY_VERSION = ['packages', 'tools/pack'];
+
+/** Which besides run on the last version: those of what readers start first. */
+const ON_LAST_VERSION = ['apps'];
 
 /**
  * What became of the suite on one version.
@@ -63,8 +64,7 @@ async function main() {
     /** @type {Result[]} */
     const results = [];
     for (const version of versions) {
-      const isFirst = version === versions[0];
-      const args = isFirst || positionals.length > 0 ? positionals : ON_EVERY_VERSION;
+      const args = positionals.length > 0 ? positionals : foldersOn(version, versions);
       const result = await runOn(version, args, folder);
       results.push(result);
       for (const failure of result.failures) console.log(`  ${result.version} failed: ${failure}`);
@@ -73,6 +73,18 @@ async function main() {
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/**
+ * Where the tests are that run on a version; all where none is named.
+ *
+ * @param {string} version
+ * @param {readonly string[]} versions
+ */
+function foldersOn(version, versions) {
+  if (version === versions[0]) return [];
+  const more = version === versions.at(-1) ? ON_LAST_VERSION : [];
+  return [...ON_EVERY_VERSION, ...more].map((folder) => join(ROOT, folder, '/'));
 }
 
 /**

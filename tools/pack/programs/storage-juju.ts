@@ -9,8 +9,8 @@ const logger = { debug: quiet, info: quiet, warn: quiet, error: quiet };
 const answers: Readonly<Record<string, string>> = {
   'relation-ids': '["peers:0"]',
   'relation-list': '[]',
-  'relation-get': '{}',
-  'leader-get': '{}',
+  'relation-get': 'null',
+  'leader-get': 'null',
   'is-leader': 'true',
   'goal-state':
     '{"units":{"db/0":{"status":"active","since":"2026-01-01 00:00:00Z"}},"relations":{}}',

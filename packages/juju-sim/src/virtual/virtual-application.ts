@@ -183,7 +183,11 @@ export class VirtualApplication {
     return this.#codeGoesOn;
   }
 
-  /** @throws what the code of a charm threw though it is to resolve to an exit code, such as a Violation */
+  /**
+   * Ends the history where the code of a charm has thrown in the last move.
+   *
+   * @throws what that code threw though it is to resolve to an exit code, such as a Violation
+   */
   throwDefect(): void {
     if (this.#defect !== undefined) throw this.#defect.error;
   }
