@@ -283,18 +283,6 @@ export abstract class BaseCoordinator {
     });
     this.#run = run;
     try {
-      return await this.#finish(run, body, hook);
-    } finally {
-      this.#run = undefined;
-    }
-  }
-
-  async #finish(
-    run: HookRun,
-    body: () => Promise<HookReport>,
-    hook: HookInfo,
-  ): Promise<HookReport> {
-    try {
       this.#announceRequests(run, hook);
       const report = await body();
       const released = await run.succeed(report.charmRan);
@@ -306,6 +294,8 @@ export abstract class BaseCoordinator {
     } catch (error) {
       await run.fail();
       throw error;
+    } finally {
+      this.#run = undefined;
     }
   }
 

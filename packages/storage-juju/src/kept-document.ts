@@ -30,9 +30,11 @@ export class KeptDocument<Document> {
   }
 
   /** The document, what was staged included. @throws {LockStoreError} `CORRUPT` */
-  async read(): Promise<Document | undefined> {
-    if (this.#staged !== undefined) return this.#decode(this.#staged.after)?.document;
-    return this.#decodeFound(await this.#find())?.document;
+  read(): Promise<Document | undefined> {
+    const { after } = this.#staged ?? {};
+    return after === undefined
+      ? this.#find().then((found) => this.#decodeFound(found)?.document)
+      : Promise.resolve(after).then((texts) => this.#decode(texts)?.document);
   }
 
   /** Sets what is to be there, or that nothing is. @throws {LockStoreError} `CORRUPT`; {CodecError} */

@@ -54,15 +54,19 @@ export function runTool(
   };
   try {
     if (asksForHelp(call.args)) return { code: 0, stdout: helpOf(tool), stderr: '' };
-    const stdout = tool.run(context, parseArgs(call.args, tool.flags), { read });
+    const answer = tool.run(context, parseArgs(call.args, tool.flags), { read });
     context.toolCalls += 1;
-    return { code: 0, stdout, stderr: '' };
+    return typeof answer === 'string' ? { code: 0, stdout: answer, stderr: '' } : refused(answer);
   } catch (error) {
     if (!(error instanceof UsageError) && !(error instanceof Refusal)) throw error;
     context.toolCalls += 1;
-    const code = error instanceof UsageError ? 2 : 1;
-    return { code, stdout: '', stderr: `ERROR ${error.message}\n` };
+    return refused(error);
   }
+}
+
+function refused(error: UsageError | Refusal): ToolResult {
+  const code = error instanceof UsageError ? 2 : 1;
+  return { code, stdout: '', stderr: `ERROR ${error.message}\n` };
 }
 
 /** Runs one hook tool as the client on the PATH does: whatever goes wrong becomes an exit code. */

@@ -12,7 +12,7 @@ const stateGet = printingTool({
     const values = context.state.values();
     if (key === '' || key === '-') return values.size === 0 ? null : toObject(values);
     const value = values.get(key);
-    if (value === undefined && isOn(args, 'strict')) throw new Refusal(`"${key}" not found`);
+    if (value === undefined && isOn(args, 'strict')) return new Refusal(`"${key}" not found`);
     return value ?? '';
   },
 });

@@ -1,5 +1,6 @@
 import type { HookContext } from '../model/hook-context.ts';
 import type { Profile } from '../model/profile.ts';
+import { Refusal } from '../model/refusal.ts';
 import type { FlagKinds, ParsedArgs } from './flags.ts';
 import type { Printable } from '../model/hook.ts';
 import { formatOf, outputFlags, print } from './output.ts';
@@ -17,15 +18,18 @@ export interface Tool {
   readonly flags: FlagKinds;
   /** Whether this Juju has the tool; every Juju has it if not given. */
   readonly exists?: (profile: Profile) => boolean;
-  /** Runs the call and gives what it prints. Throws a UsageError (exit code 2) or a Refusal (1). */
-  readonly run: (context: HookContext, args: ParsedArgs, input: ToolInput) => string;
+  /**
+   * Runs the call and gives what it prints. Throws a UsageError (exit code 2) or a Refusal (1); gives the Refusal where
+   * it is nothing out of the ordinary, for an error that is thrown takes as long as the rest of the call.
+   */
+  readonly run: (context: HookContext, args: ParsedArgs, input: ToolInput) => string | Refusal;
 }
 
 /** A tool that prints a value in the format asked for; the default is `smart`. */
 export function printingTool(
   tool: Omit<Tool, 'run'> & {
     readonly byDefault?: 'yaml';
-    readonly run: (context: HookContext, args: ParsedArgs) => Printable;
+    readonly run: (context: HookContext, args: ParsedArgs) => Printable | Refusal;
   },
 ): Tool {
   const { byDefault, run, ...rest } = tool;
@@ -34,7 +38,8 @@ export function printingTool(
     flags: { ...tool.flags, ...outputFlags },
     run: (context, args) => {
       const format = formatOf(args, byDefault);
-      return print(run(context, args), format);
+      const value = run(context, args);
+      return value instanceof Refusal ? value : print(value, format);
     },
   };
 }
