@@ -279,6 +279,9 @@ describe.each(WAYS)('a tool that reads, $way', ({ by }) => {
 
   it('tells a missing key of the state from an empty value and from a failure', async () => {
     expect(await tools.stateGet(await by(failing('"five" not found')), 'five')).toBeUndefined();
+    // A key may be called like another failure.
+    const missing = await by(failing('"relation not found" not found'));
+    expect(await tools.stateGet(missing, 'relation not found')).toBeUndefined();
     const other = await errorOf(tools.stateGet(await by(failing('unit "a/0" not found')), 'five'));
     expect(other.code).toBe('FAILED');
     const usage = await errorOf(tools.stateGet(await by(failing('"five" not found', 2)), 'five'));

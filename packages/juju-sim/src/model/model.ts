@@ -427,7 +427,7 @@ export class Model {
 
 const HEX_OF_BYTES = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
-/** Eight digits; by a table, since every hook takes three of them and `toString(16)` is slow. */
+/** Eight digits; by a table, since every hook takes two of them and `toString(16)` is slow. */
 function hexOf(number: number): string {
   let text = '';
   for (const shift of [24, 16, 8, 0]) text += HEX_OF_BYTES[(number >>> shift) & 255] ?? '';
