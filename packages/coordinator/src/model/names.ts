@@ -21,7 +21,7 @@ const UNIT_NAME_RULE = `an application, a slash and a number, such as "db/2", in
 const LOCK_NAME_RULE = `1 to ${LOCK_NAME_BYTES_MAX} bytes of text without control characters`;
 
 // One check each and not one for every rule: names are checked a dozen times a hook.
-function isUnitName(value: unknown): boolean {
+function isUnitName(value: unknown): value is UnitName {
   return (
     typeof value === 'string' &&
     PRINTABLE.test(value) &&
@@ -30,7 +30,7 @@ function isUnitName(value: unknown): boolean {
   );
 }
 
-function isLockName(value: unknown): boolean {
+function isLockName(value: unknown): value is LockName {
   return (
     typeof value === 'string' &&
     value !== '' &&
@@ -67,8 +67,7 @@ export const lockNameSchema: z.ZodMiniType<LockName, string> = z.custom<LockName
  * @throws {CoordinatorError} `INVALID_UNIT_NAME`
  */
 export function parseUnitName(text: string): UnitName {
-  const parsed = unitNameSchema.safeParse(text);
-  if (parsed.success) return parsed.data;
+  if (isUnitName(text)) return text;
   throw new CoordinatorError(
     'INVALID_UNIT_NAME',
     `${JSON.stringify(text)} is not the name of a unit: expected ${UNIT_NAME_RULE}`,
@@ -81,8 +80,7 @@ export function parseUnitName(text: string): UnitName {
  * @throws {CoordinatorError} `INVALID_LOCK_NAME`
  */
 export function parseLockName(text: string): LockName {
-  const parsed = lockNameSchema.safeParse(text);
-  if (parsed.success) return parsed.data;
+  if (isLockName(text)) return text;
   throw new CoordinatorError(
     'INVALID_LOCK_NAME',
     `${JSON.stringify(text)} is not the name of a lock: expected ${LOCK_NAME_RULE}`,
