@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 
-const HELP = `Runs the whole suite on every version of Node that the packages support.
+const HELP = `Runs the tests on every version of Node that the packages support.
 
   npm run test:nodes -- [--only VERSION] [-- ARGUMENTS OF VITEST]
 

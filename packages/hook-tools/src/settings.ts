@@ -27,21 +27,17 @@ function toMap(json: unknown): unknown {
   return typeof json === 'object' && !Array.isArray(json) ? new Map(Object.entries(json)) : json;
 }
 
-/** What a tool prints of a whole bag. It is read several times a hook, so it is one step and not one for each rule. */
-export const settingsSchema: z.ZodMiniType<Settings> = z.transform((json: unknown, { issues }) => {
-  const settings = new Map<string, string>();
-  if (json === null) return settings;
-  const refuse = (): Settings => {
-    issues.push({ code: 'custom', message: 'expected an object of texts', input: json });
-    return settings;
-  };
-  if (typeof json !== 'object' || Array.isArray(json)) return refuse();
-  for (const [key, text] of Object.entries(json)) {
-    if (typeof text !== 'string') return refuse();
-    settings.set(key, text);
-  }
-  return settings;
-});
+/** What a tool prints of a whole bag. It is read several times a hook, so the entries are not copied once more. */
+export const settingsSchema: z.ZodMiniType<Settings> = z.pipe(
+  z.transform(toMap),
+  z.custom<Settings>(isSettings, 'expected an object of texts'),
+);
+
+function isSettings(value: unknown): boolean {
+  if (!(value instanceof Map)) return false;
+  for (const text of value.values()) if (typeof text !== 'string') return false;
+  return true;
+}
 
 /** What a tool prints of one key: its value, or `null` where there is no such key. */
 export const valueSchema: z.ZodMiniType<string | undefined> = z.pipe(

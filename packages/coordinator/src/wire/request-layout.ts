@@ -20,8 +20,7 @@ const MEMBERS_MAX = 6;
 /**
  * Lays a request sheet out as a message: `[version, lastTicket, requests, labels, nonce, flags]`, without what is
  * empty or 0 at the end. `requests` is `lock, lastTicket - ticket, …` in the order of the names, `labels` is
- * `name, text, …`. The same sheet gives the same message whatever the order of its
- * entries.
+ * `name, text, …`. The same sheet gives the same message whatever the order of its entries.
  *
  * @throws {CodecError} `SCHEMA_MISMATCH`
  */
