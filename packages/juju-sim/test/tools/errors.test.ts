@@ -10,6 +10,7 @@ function failing(line: string, juju: '3.6' | '4.0' = '3.6'): string {
 describe('a call that is wrong ends with code 2 and says why on standard error', () => {
   test.each([
     ['relation-get -r 0 --cheese', 'option provided but not defined: --cheese'],
+    ['relation-get -r 0 --constructor x', 'option provided but not defined: --constructor'],
     ['relation-get -r 0 -z', 'option provided but not defined: -z'],
     ['relation-get -r', 'option needs an argument: -r'],
     ['relation-get --=0', 'bad flag syntax: --=0'],
